@@ -1,0 +1,211 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { ConfigError, messageOf, ParseError, type Problem } from '../errors.ts'
+import { parseNodeConf } from './node-conf.ts'
+import { factsOf, type Infer, type Schema } from './schema.ts'
+import { parseYaml } from './yaml.ts'
+
+/** What was read, and where each value came from. */
+export interface Loaded<T> {
+  readonly settings: T
+  /** Dotted path of each setting that is not a default → file or `node.conf KEY`. */
+  readonly origins: ReadonlyMap<string, string>
+  /** What was read differently from how it was written. */
+  readonly warnings: readonly string[]
+}
+
+export interface Sources {
+  /** The YAML file; its drop-in directory is `<file without .yml>.d`. Undefined: no file is named, defaults. */
+  readonly file: string | undefined
+  /** Directory that holds node.conf; a missing file means defaults. Undefined: node.conf is not for this program. */
+  readonly confDir?: string
+}
+
+type Tree = Record<string, unknown>
+
+/**
+ * Reads settings: YAML beats node.conf beats defaults; drop-ins in alphabetical order beat the file; maps are merged,
+ * everything else is replaced.
+ * @throws ConfigError with every problem of all files in one go
+ */
+export const loadSettings = <S extends Schema>(schema: S, { file, confDir }: Sources): Loaded<Infer<S>> => {
+  const problems: Problem[] = []
+  const warnings: string[] = []
+  const origins = new Map<string, string>()
+  const tree: Tree = {}
+  for (const path of file === undefined ? [] : [file, ...dropIns(file)])
+    merge(tree, readTree(path, problems), path, '', origins)
+  if (confDir !== undefined) fillFromNodeConf(schema, join(confDir, 'node.conf'), tree, { origins, problems, warnings })
+  const parsed = schema.safeParse(tree)
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, tree, origins)))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { settings: parsed.data as Infer<S>, origins, warnings }
+}
+
+const dropIns = (file: string): string[] => {
+  const directory = `${file.replace(/\.ya?ml$/, '')}.d`
+  try {
+    return readdirSync(directory)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(directory, name))
+  } catch {
+    return []
+  }
+}
+
+const readTree = (path: string, problems: Problem[]): Tree => {
+  try {
+    const document = parseYaml(readFileSync(path, 'utf8'), path) ?? {}
+    if (isTree(document)) return document
+    problems.push({ place: path, expected: 'a map of settings', got: show(document) })
+  } catch (thrown) {
+    const got = messageOf(thrown)
+    problems.push({
+      place: path,
+      expected: 'readable YAML',
+      got: got.startsWith(`${path}:`) ? `error at ${got.slice(path.length + 1)}` : got,
+    })
+  }
+  return {}
+}
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const merge = (into: Tree, from: Tree, file: string, prefix: string, origins: Map<string, string>): void => {
+  for (const [key, value] of Object.entries(from)) {
+    if (value === null) continue // `section:` with all its keys commented out
+    const path = prefix + key
+    const old = Object.hasOwn(into, key) ? into[key] : undefined
+    if (isTree(value)) {
+      const next: Tree = isTree(old) ? old : {}
+      set(into, key, next)
+      merge(next, value, file, `${path}.`, origins)
+    } else {
+      set(into, key, value)
+      origins.set(path, file)
+    }
+  }
+}
+
+const set = (into: Tree, key: string, value: unknown): void => {
+  Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+interface Notes {
+  readonly origins: Map<string, string>
+  readonly problems: Problem[]
+  readonly warnings: string[]
+}
+
+const fillFromNodeConf = (schema: Schema, file: string, tree: Tree, { origins, problems, warnings }: Notes): void => {
+  const values = readNodeConf(file, problems)
+  for (const { path, facts } of settingsOf(schema)) {
+    const { nodeConf } = facts
+    const text = nodeConf && values.get(nodeConf.key)
+    if (text === undefined || valueAt(tree, path) !== undefined) continue
+    const place = `${file}: ${nodeConf!.key}`
+    try {
+      const value = nodeConf!.read ? nodeConf!.read(text, (message) => warnings.push(`${place}: ${message}`)) : text
+      if (value === undefined) continue
+      plant(tree, path, value)
+      origins.set(path.join('.'), `${file} ${nodeConf!.key}`)
+    } catch (thrown) {
+      if (!(thrown instanceof ParseError)) throw thrown
+      problems.push({ place, expected: thrown.message, got: show(text) })
+    }
+  }
+}
+
+const readNodeConf = (file: string, problems: Problem[]): Map<string, string> => {
+  try {
+    return parseNodeConf(readFileSync(file, 'utf8'))
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') {
+      problems.push({ place: file, expected: 'a readable file', got: messageOf(thrown) })
+    }
+    return new Map()
+  }
+}
+
+const plant = (tree: Tree, path: readonly string[], value: unknown): void => {
+  let node = tree
+  for (const key of path.slice(0, -1)) {
+    if (!isTree(node[key])) set(node, key, {})
+    node = node[key] as Tree
+  }
+  set(node, path.at(-1)!, value)
+}
+
+const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (node, key) =>
+      typeof node === 'object' && node !== null && Object.hasOwn(node, key) ? (node as never)[key] : undefined,
+    tree,
+  )
+
+const problemsOf = (issue: z.core.$ZodIssue, tree: Tree, origins: ReadonlyMap<string, string>): Problem[] => {
+  const path = issue.path.map(String).join('.')
+  const at = (setting: string): string => {
+    const file = origins.get(setting)
+    return file ? `${file}: ${setting}` : setting || 'settings'
+  }
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const setting = path ? `${path}.${key}` : key
+      return { place: at(setting), expected: 'a known setting', got: `unknown key ${show(key)}` }
+    })
+  }
+  return [{ place: at(path), expected: expectation(issue), got: show(valueAt(tree, issue.path)) }]
+}
+
+const expectation = (issue: z.core.$ZodIssue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return (
+        { int: 'a whole number', record: 'a map', object: 'a map', array: 'a list' }[issue.expected as string] ??
+        `a ${issue.expected}`
+      )
+    case 'too_small':
+      return `at least ${issue.minimum}`
+    case 'too_big':
+      return `at most ${issue.maximum}`
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`
+    case 'invalid_format':
+      return `text that matches ${'pattern' in issue ? issue.pattern : issue.format}`
+    case 'invalid_union':
+      return 'options' in issue ? `one of ${(issue.options as unknown[]).map(String).join(', ')}` : issue.message
+    default:
+      return issue.message
+  }
+}
+
+const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
+
+/** One setting of a schema: its dotted path as parts, what it says of itself, and its default. */
+export interface Setting {
+  readonly path: readonly string[]
+  readonly facts: Facts
+  readonly schema: z.ZodType
+  /** Undefined for a setting that need not be there, and for sections. */
+  readonly fallback: unknown
+  readonly isSection: boolean
+}
+type Facts = NonNullable<ReturnType<typeof factsOf.get>>
+
+/** Every section and setting of a schema, sections before what they hold. */
+export function* settingsOf(schema: Schema, path: readonly string[] = []): Generator<Setting> {
+  const facts = factsOf.get(schema) ?? { doc: '' }
+  const { type, innerType, defaultValue } = schema.def as unknown as {
+    type: string
+    innerType?: z.ZodType
+    defaultValue?: unknown
+  }
+  const bare = type === 'default' || type === 'prefault' || type === 'optional' ? innerType! : schema
+  const shape = bare.def.type === 'object' ? (bare as z.ZodObject).def.shape : undefined
+  if (path.length > 0)
+    yield { path, facts, schema: bare, fallback: shape ? undefined : defaultValue, isSection: shape !== undefined }
+  for (const [key, child] of Object.entries(shape ?? {})) yield* settingsOf(child as z.ZodType, [...path, key])
+}
