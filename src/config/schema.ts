@@ -73,5 +73,9 @@ export const literal = <const T extends string>(word: T) => z.literal(word)
 /** Settings of one of several kinds, told apart by their `kind: literal(…)`. */
 export const kinds: typeof z.discriminatedUnion = z.discriminatedUnion
 
+/** Any other schema, with its documentation and what stands for it when it is missing. */
+export const setting = <T extends z.ZodType>(schema: T, options: Facts & { default: z.input<T> }) =>
+  described(schema.prefault(options.default as never), options)
+
 export type Infer<T extends z.ZodType> = z.output<T>
 export type Schema = z.ZodType
