@@ -4,7 +4,7 @@ import { expect } from 'chai'
 
 /** A room imports only from rooms in earlier layers; ARCHITECTURE.md says what each is for. */
 const LAYERS = [
-  ['metric', 'errors', 'clock'],
+  ['metric', 'errors', 'clock', 'package-version'],
   ['event', 'contract', 'ledger'],
   ['signal'],
   ['config'],
