@@ -4,7 +4,7 @@ import { expect } from 'chai'
 
 /** A room imports only from rooms in earlier layers; ARCHITECTURE.md says what each is for. */
 const LAYERS = [
-  ['metric', 'errors', 'clock', 'package-version'],
+  ['metric', 'errors', 'clock', 'probe', 'package-version'],
   ['event', 'contract', 'ledger'],
   ['signal'],
   ['config'],
@@ -24,14 +24,14 @@ const RIGHT = ['receivers', 'backends', 'bridge', 'api']
 
 /** The only files that may import a package: what surprises about it is noted there. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  'node-cron': ['gather/schedule.ts'],
+  'node-cron': ['gather/schedule.ts', 'gather/cron-fault.ts'],
   execa: ['scripts/run.ts'],
   'syslog-client': ['relay/syslog.ts'],
   'js-yaml': ['config/yaml.ts'],
   pidusage: ['collectors/process.ts'],
   systeminformation: ['collectors/system.ts'],
   winston: ['logger.ts'],
-  zod: ['config/schema.ts', 'config/load.ts'],
+  zod: ['config/schema.ts', 'config/load.ts', 'config/problems.ts'],
   fastify: ['api/server.ts'],
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import './node-version.ts'
 
-const { runGatherProgram } = await import('../gatherd/program.ts')
+const { runGatherProgram } = await import('../gatherd/main.ts')
 process.exitCode = await runGatherProgram(process.argv)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { ConfigError, messageOf, ParseError, type Problem } from '../errors.ts'
 import { parseNodeConf } from './node-conf.ts'
+import { problemsOf, show, valueAt } from './problems.ts'
 import { factsOf, type Infer, type Schema } from './schema.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -38,7 +39,8 @@ export const loadSettings = <S extends Schema>(schema: S, { file, confDir }: Sou
     merge(tree, readTree(path, problems), path, '', origins)
   if (confDir !== undefined) fillFromNodeConf(schema, join(confDir, 'node.conf'), tree, { origins, problems, warnings })
   const parsed = schema.safeParse(tree)
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, tree, origins)))
+  const at = (path: string): string => (origins.has(path) ? `${origins.get(path)}: ${path}` : path || 'settings')
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, tree, at)))
   if (problems.length > 0) throw new ConfigError(problems)
   return { settings: parsed.data as Infer<S>, origins, warnings }
 }
@@ -137,52 +139,6 @@ const plant = (tree: Tree, path: readonly string[], value: unknown): void => {
   }
   set(node, path.at(-1)!, value)
 }
-
-const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (node, key) =>
-      typeof node === 'object' && node !== null && Object.hasOwn(node, key) ? (node as never)[key] : undefined,
-    tree,
-  )
-
-const problemsOf = (issue: z.core.$ZodIssue, tree: Tree, origins: ReadonlyMap<string, string>): Problem[] => {
-  const path = issue.path.map(String).join('.')
-  const at = (setting: string): string => {
-    const file = origins.get(setting)
-    return file ? `${file}: ${setting}` : setting || 'settings'
-  }
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const setting = path ? `${path}.${key}` : key
-      return { place: at(setting), expected: 'a known setting', got: `unknown key ${show(key)}` }
-    })
-  }
-  return [{ place: at(path), expected: expectation(issue), got: show(valueAt(tree, issue.path)) }]
-}
-
-const expectation = (issue: z.core.$ZodIssue): string => {
-  switch (issue.code) {
-    case 'invalid_type':
-      return (
-        { int: 'a whole number', record: 'a map', object: 'a map', array: 'a list' }[issue.expected as string] ??
-        `a ${issue.expected}`
-      )
-    case 'too_small':
-      return `at least ${issue.minimum}`
-    case 'too_big':
-      return `at most ${issue.maximum}`
-    case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`
-    case 'invalid_format':
-      return `text that matches ${'pattern' in issue ? issue.pattern : issue.format}`
-    case 'invalid_union':
-      return 'options' in issue ? `one of ${(issue.options as unknown[]).map(String).join(', ')}` : issue.message
-    default:
-      return issue.message
-  }
-}
-
-const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
 
 /** One setting of a schema: its dotted path as parts, what it says of itself, and its default. */
 export interface Setting {

@@ -46,7 +46,11 @@ export const runWithSettings = async <S extends Schema>(
   }
 }
 
-const printConfig = (schema: Schema, loaded: Loaded<unknown>, { json, output }: ConfigOptions & { output: Output }): void => {
+const printConfig = (
+  schema: Schema,
+  loaded: Loaded<unknown>,
+  { json, output }: ConfigOptions & { output: Output },
+): void => {
   const lines = describeLoaded(schema, loaded)
   if (json) return output.out(JSON.stringify(lines, undefined, 2))
   for (const { path, value, origin } of lines) output.out(`${path} = ${JSON.stringify(value)}  # ${origin}`)

@@ -50,9 +50,26 @@ export const boolean = (options: Facts & { default: boolean }) =>
 export const text = (options: Facts & { default: string; pattern?: RegExp }) =>
   described((options.pattern ? z.string().regex(options.pattern) : z.string()).default(options.default), options)
 
-/** A string that need not be there. */
-export const optionalText = (options: Facts & { pattern?: RegExp }) =>
-  described((options.pattern ? z.string().regex(options.pattern) : z.string()).optional(), options)
+/**
+ * A string that need not be there.
+ * @param fault tells what would be expected, when the text is not good
+ */
+export const optionalText = (options: Facts & { pattern?: RegExp; fault?: (text: string) => string | undefined }) => {
+  const matching = options.pattern ? z.string().regex(options.pattern) : z.string()
+  const checked = matching.superRefine((value, context) => {
+    const expected = options.fault?.(value)
+    if (expected !== undefined) context.addIssue({ code: 'custom', message: expected })
+  })
+  return described(checked.optional(), options)
+}
+
+/** A string that must be there, in an entry of a list or a map. */
+export const requiredText = (options: Facts & { pattern: RegExp }) =>
+  described(z.string().regex(options.pattern), options)
+
+/** A whole number that need not be there. */
+export const optionalInteger = (options: Facts & { min: number; max: number }) =>
+  described(z.int().min(options.min).max(options.max).optional(), options)
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(
   values: T,
@@ -73,9 +90,15 @@ export const literal = <const T extends string>(word: T) => z.literal(word)
 /** Settings of one of several kinds, told apart by their `kind: literal(…)`. */
 export const kinds: typeof z.discriminatedUnion = z.discriminatedUnion
 
+/** One of several shapes; `expected` is what an error says when none of them fits. */
+export const either = <const T extends readonly [z.ZodType, ...z.ZodType[]]>(expected: string, shapes: T) =>
+  z.union(shapes, { error: expected })
+
 /** Any other schema, with its documentation and what stands for it when it is missing. */
 export const setting = <T extends z.ZodType>(schema: T, options: Facts & { default: z.input<T> }) =>
   described(schema.prefault(options.default as never), options)
 
 export type Infer<T extends z.ZodType> = z.output<T>
 export type Schema = z.ZodType
+/** One thing that a schema found wrong. */
+export type Issue = z.core.$ZodIssue

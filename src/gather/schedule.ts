@@ -1,10 +1,10 @@
-import { createTask, schedule as cronSchedule, type ScheduledTask, validateDetailed } from 'node-cron'
-import { messageOf, type Problem } from '../errors.ts'
+import { schedule as cronSchedule, type ScheduledTask } from 'node-cron'
+import { messageOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { GatherSettings } from './settings.ts'
 
 /**
- * The one door to node-cron. An interval such as 90 s has no cron expression, and one that does not divide a minute is
+ * The door to node-cron (with cron-fault.ts). An interval such as 90 s has no cron expression, and one that does not divide a minute is
  * uneven, so an interval is kept by a beat each second and the question whether a new multiple of the interval has begun;
  * this also outlives clock jumps and blocked loops with one late round at most. An expression of the admin's goes to node-cron as it is.
  */
@@ -66,23 +66,3 @@ const forCron = (logger: Logger) => ({
   error: (message: string | Error) => logger.error(messageOf(message)),
   debug: () => {},
 })
-
-/** node-cron takes these as valid, but they mean something uneven (every 25 s) or something else (every 90 s = each minute). */
-const UNEVEN_STEP = 'steps of seconds and minutes that divide 60'
-const SAMPLE_RUNS = 24
-
-/** @returns what is wrong with a cron expression of the settings, if anything is */
-export const cronProblem = (expression: string, shortestMs: number): Problem | undefined => {
-  const problem = (expected: string): Problem => ({ place: 'gather.cron', expected, got: JSON.stringify(expression) })
-  const { valid, errors } = validateDetailed(expression)
-  if (!valid) return problem(errors.map(({ message }) => message).join('; ') || 'a cron expression of five or six fields')
-  const fields = expression.trim().split(/\s+/)
-  const minutesAndSeconds = fields.slice(0, fields.length - 4)
-  const steps = minutesAndSeconds.flatMap((field) => [...field.matchAll(/\/(\d+)/g)].map(([, step]) => Number(step)))
-  if (steps.some((step) => step === 0 || 60 % step !== 0)) return problem(UNEVEN_STEP)
-  const task = createTask(expression, () => {})
-  const runs = task.getNextRuns(SAMPLE_RUNS).map(Number)
-  void task.destroy()
-  const tooClose = runs.some((run, at) => at > 0 && run - runs[at - 1]! < shortestMs)
-  return tooClose ? problem(`rounds at least ${shortestMs / 1000} s apart`) : undefined
-}

@@ -1,6 +1,7 @@
 import { parseRubyInteger } from '../config/node-conf.ts'
 import { boolean, type Infer, integer, optionalText, section } from '../config/schema.ts'
 import { ParseError } from '../errors.ts'
+import { cronFault } from './cron-fault.ts'
 
 const SHORTEST_INTERVAL_S = 10
 
@@ -28,6 +29,7 @@ export const gatherSchema = section(
       nodeConf: { key: 'WATCHMAN_METRICS_INTERVAL', read: readInterval },
     }),
     cron: optionalText({
+      fault: (expression) => cronFault(expression, SHORTEST_INTERVAL_S * 1000),
       doc: 'When rounds start, as a cron expression of five or six fields (seconds first); intervalSeconds then only bounds how far the gears are spread.',
     }),
     spreadPercent: integer({

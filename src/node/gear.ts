@@ -79,8 +79,23 @@ export const gearProblemReasons = [
   'uid-shared',
   'not-own-user',
   'gear-vanished',
+  'home-unreadable',
+  'id-invalid',
+  'id-shared',
+  'source-unreadable',
+  'static-invalid',
 ] as const
 export type GearProblemReason = (typeof gearProblemReasons)[number]
+
+export const gearProblem = (reason: GearProblemReason, { place, expected, got }: Problem): GearProblem => ({
+  reason,
+  place,
+  expected,
+  got,
+})
+
+/** Whether a name can be the id of a gear: it stands in paths, labels and logs. */
+export const isGearId = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.@:\\-]{0,127}$/.test(name)
 
 /** Lists who the gears are now. One bad entry costs only itself and is told in `problems`. */
 export interface GearSource {

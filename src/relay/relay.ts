@@ -6,7 +6,7 @@ import { type EncodeOptions, encodeFrames } from '../message/frame.ts'
 import { lfTerminated, octetCounted } from '../message/framing.ts'
 import type { Emit } from '../signal.ts'
 import { type Outgoing, RelayBuffer } from './buffer.ts'
-import { facilityNumber, type RelaySettings } from './settings.ts'
+import { describeTarget, facilityNumber, type RelaySettings } from './settings.ts'
 import { SyslogSender } from './syslog.ts'
 
 export interface RelayParts {
@@ -59,7 +59,7 @@ export const createRelay = ({ settings, logger, ledger, hostname, metadataKeys }
         if (failures > 0) logger.info(`syslog takes messages again after ${failures} failed attempts`)
         return true
       } catch (thrown) {
-        if (failures === 0) logger.warn(`syslog ${describeTarget(settings)}: ${messageOf(thrown)}; messages wait`)
+        if (failures === 0) logger.warn(`syslog ${describeTarget(settings.target)}: ${messageOf(thrown)}; messages wait`)
         await pause(failures, closed.signal)
       }
     }
@@ -105,9 +105,6 @@ const encodeOptions = (settings: RelaySettings, hostname: string, metadataKeys: 
   maxFrameBytes: settings.target.kind === 'udp' ? Math.min(settings.maxFrameBytes, UDP_FRAME_BYTES) : settings.maxFrameBytes,
   maxPairBytes: settings.maxPairBytes,
 })
-
-const describeTarget = ({ target }: RelaySettings): string =>
-  target.kind === 'unix' ? target.path : `${target.kind}:${target.host}:${target.port}`
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 10_000

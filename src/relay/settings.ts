@@ -28,6 +28,10 @@ export const targetSchema = kinds('kind', [
 ])
 export type Target = Infer<typeof targetSchema>
 
+/** A target for people: `/run/x.sock`, `tcp:127.0.0.1:514`. */
+export const describeTarget = (target: Target): string =>
+  target.kind === 'unix' ? target.path : `${target.kind}:${target.host}:${target.port}`
+
 export const relaySchema = section(
   {
     target: setting(targetSchema, {

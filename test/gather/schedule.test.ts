@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { cronProblem, dueRounds, startSchedule } from '../../src/gather/schedule.ts'
+import { dueRounds, startSchedule } from '../../src/gather/schedule.ts'
 import { silentLogger } from '../../src/logger.ts'
 
 describe('gather/schedule', () => {
@@ -14,27 +14,6 @@ describe('gather/schedule', () => {
       it(name, () => {
         const tell = dueRounds(intervalMs, 0)
         expect(beats.map(tell)).to.deep.equal(due)
-      })
-    }
-  })
-
-  describe('cronProblem', () => {
-    const good = ['*/10 * * * * *', '*/5 * * * *', '0 4 * * 1', '0,30 * * * * *']
-    for (const expression of good) it(`accepts ${expression}`, () => expect(cronProblem(expression, 10_000)).to.equal(undefined))
-
-    const bad: readonly (readonly [expression: string, expected: RegExp])[] = [
-      ['*/25 * * * * *', /divide 60/],
-      ['*/90 * * * *', /divide 60/],
-      ['* * * * * *', /10 s apart/],
-      ['*/5 * * * * *', /10 s apart/],
-      ['61 * * * *', /./],
-      ['soon', /./],
-    ]
-    for (const [expression, expected] of bad) {
-      it(`refuses ${expression}`, () => {
-        const problem = cronProblem(expression, 10_000)
-        expect(problem?.place).to.equal('gather.cron')
-        expect(problem?.expected).to.match(expected)
       })
     }
   })

@@ -10,49 +10,52 @@ export interface SampleGear {
   readonly cartridges: readonly string[]
   /** Whether it ships the sample action hook. */
   readonly hook: boolean
-  /** TCP port on loopback for its server, when it has one. */
-  readonly port?: number
+  /** TCP port on loopback for its server. */
+  readonly port: number
+  /** Whose it is; undefined: ours, as without root. */
+  readonly uid: number | undefined
 }
 
-export interface SampleNode {
-  /** Where gears live: GEAR_BASE_DIR. */
-  readonly baseDir: string
-  readonly gears: readonly (SampleGear & { readonly home: string })[]
-}
-
-interface Where {
+/** A cartridge in a gear, with what the platform would give its `bin/control`. */
+export interface Installed {
   readonly directory: string
-  /** Folder that holds cartridges/ and hooks/ of this package. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly uid: number | undefined
+}
+
+export interface Samples {
+  /** Folder that holds cartridges/ and hooks/. */
   readonly packageDir: string
   /** The program that runs sample servers. */
   readonly nodeProgram: string
-  /** User of the n-th gear; undefined: everything is ours, as without root. */
-  readonly uidOf?: (at: number) => number
 }
 
-/** Lays out homes as OpenShift v2 does, with this package's sample cartridges in them. */
-export const makeSampleNode = (gears: readonly SampleGear[], where: Where): SampleNode => {
-  const baseDir = join(where.directory, 'gears')
-  const made = gears.map((gear, at) => {
+/**
+ * Lays out homes below `baseDir` as OpenShift v2 does, with this package's sample cartridges in them.
+ * @returns the cartridges of all gears
+ */
+export const makeSampleNode = (baseDir: string, gears: readonly SampleGear[], samples: Samples): readonly Installed[] => {
+  const installed = gears.flatMap((gear) => {
     const home = join(baseDir, gear.id)
-    layOut(gear, home, where)
-    const uid = where.uidOf?.(at)
-    if (uid !== undefined) giveTo(uid, home)
-    return { ...gear, home }
+    const common = layOut(gear, home, samples)
+    const cartridges = gear.cartridges.map((name): Installed => {
+      const own = addCartridge(gear, join(home, name), samples)
+      return { directory: join(home, name), environment: { ...common, ...own }, uid: gear.uid }
+    })
+    if (gear.uid !== undefined) giveTo(gear.uid, home)
+    return cartridges
   })
   chmodSync(baseDir, 0o711)
-  return { baseDir, gears: made }
+  return installed
 }
 
-const layOut = (gear: SampleGear, home: string, { packageDir, nodeProgram }: Where): void => {
-  const repo = join(home, 'app-root/runtime/repo')
-  for (const path of ['.env', 'app-root/data', 'app-root/logs', 'app-root/runtime/repo/.openshift/action_hooks']) {
-    mkdirSync(join(home, path), { recursive: true })
-  }
+const layOut = (gear: SampleGear, home: string, { packageDir }: Samples): Record<string, string> => {
+  const hooks = join(home, 'app-root/runtime/repo/.openshift/action_hooks')
+  for (const path of [hooks, join(home, 'app-root/data'), join(home, 'app-root/logs')]) mkdirSync(path, { recursive: true })
   symlinkSync('runtime/repo', join(home, 'app-root/repo'))
   writeFileSync(join(home, 'app-root/runtime/.state'), 'started\n')
-  if (gear.hook) cpSync(join(packageDir, 'hooks/metrics'), join(repo, '.openshift/action_hooks/metrics'))
-  writeVariables(join(home, '.env'), {
+  if (gear.hook) cpSync(join(packageDir, 'hooks/metrics'), join(hooks, 'metrics'))
+  return writeVariables(join(home, '.env'), {
     OPENSHIFT_APP_NAME: gear.appName,
     OPENSHIFT_APP_UUID: `app-${gear.appName}`,
     OPENSHIFT_GEAR_NAME: gear.appName,
@@ -61,34 +64,28 @@ const layOut = (gear: SampleGear, home: string, { packageDir, nodeProgram }: Whe
     OPENSHIFT_HOMEDIR: `${home}/`,
     OPENSHIFT_DATA_DIR: `${home}/app-root/data/`,
     OPENSHIFT_LOG_DIR: `${home}/app-root/logs/`,
-    OPENSHIFT_REPO_DIR: `${repo}/`,
+    OPENSHIFT_REPO_DIR: `${home}/app-root/repo/`,
     HOME: home,
     PATH: '/usr/local/bin:/usr/bin:/bin',
   })
-  for (const name of gear.cartridges) addCartridge(gear, { name, home, packageDir, nodeProgram })
 }
 
-interface CartridgePlace {
-  readonly name: string
-  readonly home: string
-  readonly packageDir: string
-  readonly nodeProgram: string
-}
-
-const addCartridge = (gear: SampleGear, { name, home, packageDir, nodeProgram }: CartridgePlace): void => {
-  const directory = join(home, name)
-  const short = name.toUpperCase()
+const addCartridge = (gear: SampleGear, directory: string, { packageDir, nodeProgram }: Samples): Record<string, string> => {
+  const name = directory.slice(directory.lastIndexOf('/') + 1)
+  const prefix = `OPENSHIFT_${name.toUpperCase()}`
   cpSync(join(packageDir, 'cartridges', name), directory, { recursive: true })
-  writeVariables(join(directory, 'env'), {
-    [`OPENSHIFT_${short}_DIR`]: `${directory}/`,
-    ...(gear.port === undefined ? {} : { [`OPENSHIFT_${short}_IP`]: '127.0.0.1', [`OPENSHIFT_${short}_PORT`]: String(gear.port) }),
-    ...(name === 'nodejs' ? { OPENSHIFT_NODEJS_PROGRAM: nodeProgram } : {}),
+  return writeVariables(join(directory, 'env'), {
+    [`${prefix}_DIR`]: `${directory}/`,
+    [`${prefix}_IP`]: '127.0.0.1',
+    [`${prefix}_PORT`]: String(gear.port),
+    [`${prefix}_NODE`]: nodeProgram,
   })
 }
 
-const writeVariables = (directory: string, variables: Readonly<Record<string, string>>): void => {
+const writeVariables = (directory: string, variables: Record<string, string>): Record<string, string> => {
   mkdirSync(directory, { recursive: true })
   for (const [name, value] of Object.entries(variables)) writeFileSync(join(directory, name), value)
+  return variables
 }
 
 const giveTo = (uid: number, path: string): void => {

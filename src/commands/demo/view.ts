@@ -1,0 +1,70 @@
+import { systemClock } from '../../clock.ts'
+import type { Output } from '../../config/program.ts'
+import { printable } from '../../errors.ts'
+import type { BridgeClient } from '../bridge-client.ts'
+import { type Datapoint, formatTags, formatValue, readDetails } from '../details.ts'
+import { renderTable } from '../table.ts'
+
+export interface View {
+  readonly bridge: BridgeClient
+  readonly abort: AbortSignal
+  readonly output: Output
+  /** Redraws a table; without it each arrival is a plain line. */
+  readonly isTerminal: boolean
+  /** Stands above the table. */
+  readonly title: string
+}
+
+const EVERY_MS = 1000
+const HOME_AND_CLEAR = '\u001b[H\u001b[J'
+
+/** Shows what has arrived at the bridge, again each second, until it is aborted. @throws BridgeError when the bridge has gone */
+export const showArrivals = async (view: View): Promise<void> => {
+  const seen = new Map<string, string>()
+  while (!view.abort.aborted) {
+    const arrivals = await readArrivals(view.bridge)
+    if (view.isTerminal) drawTable(view, arrivals)
+    else printNew(view, arrivals, seen)
+    await systemClock.sleep(EVERY_MS, view.abort)
+  }
+}
+
+interface Arrival {
+  readonly gear: string
+  readonly datapoint: Datapoint
+}
+
+const readArrivals = async (bridge: BridgeClient): Promise<readonly Arrival[]> => {
+  const gears = ((await bridge.get('/v0/containers')) as readonly string[] | undefined) ?? []
+  const details = gears.toSorted().map(async (gear) => ((await readDetails(bridge, gear)) ?? []).map((datapoint) => ({ gear, datapoint })))
+  return (await Promise.all(details)).flat()
+}
+
+const drawTable = ({ output, title }: View, arrivals: readonly Arrival[]): void => {
+  const rows = arrivals.map(({ gear, datapoint }) => [
+    gear,
+    datapoint.name,
+    formatValue(datapoint),
+    datapoint.unit,
+    formatTags(datapoint),
+    datapoint.timestamp.slice(11, 19),
+  ])
+  const lines = renderTable(['GEAR', 'METRIC', 'VALUE', 'UNIT', 'LABELS', 'TIME'], rows, { colour: true })
+  const room = (process.stdout.rows ?? 24) - 4
+  const hidden = lines.length - room
+  const foot = hidden > 0 ? [`… ${hidden} more`] : []
+  const width = process.stdout.columns ?? 80
+  const body = lines.slice(0, room).map((line, at) => (at === 0 ? line : line.slice(0, width)))
+  output.out(HOME_AND_CLEAR + [title, '', ...body, ...foot].join('\n'))
+}
+
+/** One line for each datapoint that is new since the last look. */
+const printNew = ({ output }: View, arrivals: readonly Arrival[], seen: Map<string, string>): void => {
+  for (const { gear, datapoint } of arrivals) {
+    const tags = formatTags(datapoint)
+    const key = `${gear} ${datapoint.name} ${tags}`
+    if (seen.get(key) === datapoint.timestamp) continue
+    seen.set(key, datapoint.timestamp)
+    output.out(printable(`${datapoint.timestamp} ${gear} ${datapoint.name}=${datapoint.value} ${datapoint.unit} ${tags}`.trimEnd()))
+  }
+}

@@ -1,0 +1,64 @@
+import { printable } from '../errors.ts'
+import { type BridgeClient, bridgeOf } from './bridge-client.ts'
+import type { Context } from './context.ts'
+import { renderTable } from './table.ts'
+
+/** One figure as the DC/OS metrics API tells it. */
+export interface Datapoint {
+  readonly name: string
+  readonly value: number | string
+  readonly unit: string
+  /** RFC 3339. */
+  readonly timestamp: string
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+interface Message {
+  readonly datapoints: readonly Datapoint[]
+}
+
+/**
+ * Everything the bridge knows of a gear: what was measured of it, then what it says of itself.
+ * @returns undefined when there is nothing
+ */
+export const readDetails = async (bridge: BridgeClient, gear: string): Promise<readonly Datapoint[] | undefined> => {
+  const path = `/v0/containers/${encodeURIComponent(gear)}`
+  const answers = [await bridge.get(path), await bridge.get(`${path}/app`)] as (Message | undefined)[]
+  const datapoints = answers.flatMap((answer) => answer?.datapoints ?? [])
+  return datapoints.length > 0 ? datapoints : undefined
+}
+
+const GIB = 2 ** 30
+
+/** As the DC/OS command line showed values: bytes in GiB, shares of a hundred with two decimals. */
+export const formatValue = ({ value, unit }: Datapoint): string => {
+  if (typeof value === 'string') return printable(value)
+  if (unit === 'bytes') return `${(value / GIB).toFixed(2)}GiB`
+  if (unit === 'percent') return `${value.toFixed(2)}%`
+  return Number.isInteger(value) ? String(value) : value.toFixed(2)
+}
+
+export const formatTags = ({ tags = {} }: Datapoint): string =>
+  Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+
+const renderDetails = (datapoints: readonly Datapoint[], { colour = false } = {}): string[] =>
+  renderTable(
+    ['NAME', 'VALUE', 'UNIT', 'TIMESTAMP', 'TAGS'],
+    datapoints.map((datapoint) => [datapoint.name, formatValue(datapoint), datapoint.unit, datapoint.timestamp, formatTags(datapoint)]),
+    { colour },
+  )
+
+/** `oo-metrics details`: everything the bridge knows of a gear. @returns 0, or 1 when it knows nothing */
+export const details = async (gear: string, context: Context): Promise<number> => {
+  const { given, output, colour } = context
+  const datapoints = await readDetails(bridgeOf(context), gear)
+  if (!datapoints) {
+    output.err(`gear ${gear}: no metrics found`)
+    return 1
+  }
+  if (given.json) output.out(JSON.stringify(datapoints, undefined, 2))
+  else for (const line of renderDetails(datapoints, { colour })) output.out(line)
+  return 0
+}

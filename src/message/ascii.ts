@@ -1,0 +1,22 @@
+/** Character codes; comparing them is several times as fast as comparing one-character strings. */
+export const TAB = 0x09
+export const LF = 0x0a
+export const CR = 0x0d
+export const BLANK = 0x20
+export const QUOTE = 0x22
+export const PLUS = 0x2b
+export const MINUS = 0x2d
+export const POINT = 0x2e
+export const ZERO = 0x30
+export const NINE = 0x39
+export const COLON = 0x3a
+export const LESS = 0x3c
+export const EQUALS = 0x3d
+export const UPPER_E = 0x45
+export const UPPER_T = 0x54
+export const UPPER_Z = 0x5a
+export const OPEN_BRACKET = 0x5b
+export const BACKSLASH = 0x5c
+export const CLOSE_BRACKET = 0x5d
+export const LOWER_E = 0x65
+export const TILDE = 0x7e

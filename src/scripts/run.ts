@@ -1,0 +1,69 @@
+import { setPriority } from 'node:os'
+import { execa } from 'execa'
+import type { Script } from '../node/gear.ts'
+import { type Command, commandFor, mayRunAs } from './command.ts'
+import { reasonNotStarted, reasonOfErrno } from './not-started.ts'
+import type { NotStartedReason, RunScript, ScriptRun } from './script-run.ts'
+import { type Child, type Ending, supervise } from './supervise.ts'
+
+/** Set from outside, as nice(1) and ionice(1) cost an exec each; the kernel derives a low I/O priority from it. */
+const NICENESS = 10
+
+/**
+ * Runs scripts by execa, each as the gear when we are root, else as ourselves. Its `timeout` and `maxBuffer` are not used:
+ * they wait for a grandchild that holds stdout, and may block on what was written.
+ * @param minUid as root, nothing is started with a lower uid, nor with uid 0, whoever asks
+ */
+export const createScriptRunner =
+  ({ minUid, ownUid = process.getuid?.() ?? -1 }: { readonly minUid: number; readonly ownUid?: number }): RunScript =>
+  async (script, who, options) => {
+    const startedMs = Date.now()
+    const started = performance.now()
+    const report = (ending: Omit<ScriptRun, 'startedMs' | 'durationMs'>): ScriptRun => ({
+      startedMs,
+      durationMs: Math.round(performance.now() - started),
+      ...ending,
+    })
+    if (!mayRunAs(who, { ownUid, minUid })) return report(notStarted('uid-refused'))
+    const command = commandFor(script, who, ownUid === 0)
+    const child = spawn(command)
+    if (!hasStarted(child)) return report(notStarted(reasonOfErrno((await child).code, command.file)))
+    lowerPriority(child.pid)
+    return report(judged(await supervise(child, options), script))
+  }
+
+/** `detached` gives it its own session and process group. */
+const spawn = ({ file, args, environment }: Command) =>
+  execa(file, args, {
+    cwd: '/',
+    env: environment,
+    extendEnv: false,
+    detached: true,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+  })
+
+const hasStarted = (child: { readonly pid?: number | undefined }): child is Child => child.pid !== undefined
+
+const lowerPriority = (pid: number): void => {
+  try {
+    setPriority(pid, NICENESS)
+  } catch {
+    // it has ended already
+  }
+}
+
+const judged = (ending: Ending, script: Script): Omit<ScriptRun, 'startedMs' | 'durationMs'> => {
+  const reason = ending.outcome === 'failed' ? reasonNotStarted(ending, script) : undefined
+  return reason ? { ...ending, outcome: 'not-started', notStarted: reason } : ending
+}
+
+const notStarted = (reason: NotStartedReason): Omit<ScriptRun, 'startedMs' | 'durationMs'> => ({
+  outcome: 'not-started',
+  notStarted: reason,
+  stderrTail: '',
+  output: 'whole',
+  linesTooLong: 0,
+  lineUnfinished: false,
+})
