@@ -31,7 +31,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   pidusage: ['collectors/process.ts'],
   systeminformation: ['collectors/system.ts'],
   winston: ['logger.ts'],
-  zod: ['config/schema.ts', 'config/load.ts', 'config/problems.ts'],
+  zod: ['config/schema.ts', 'config/settings-tree.ts'],
   fastify: ['api/server.ts'],
 }
 

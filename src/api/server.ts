@@ -56,9 +56,10 @@ export const startServer = async ({ host, port, access, routes, stream }: Server
   app.addHook('onRequest', async (request, reply) => {
     const { url, headers } = request
     const refusal = refuse({ url, host: headers.host, authorization: headers.authorization }, access)
-    return refusal && send(reply, refusal)
+    const answer = refusal ?? withoutSlash(url)
+    return answer && send(reply, answer)
   })
-  app.setNotFoundHandler((request, reply) => send(reply, notFound(request.url)))
+  app.setNotFoundHandler((_request, reply) => send(reply, problem(404, 'There is no such path.')))
   app.setErrorHandler((error: FastifyError, _request, reply) =>
     send(reply, problem(error.statusCode ?? 500, error.message)),
   )
@@ -104,9 +105,9 @@ const send = (reply: FastifyReply, { status, type, body, headers = {} }: Answer)
 }
 
 /** `//other.example/` must not lead elsewhere, hence one slash before what is left. */
-const notFound = (url: string): Answer => {
+const withoutSlash = (url: string): Answer | undefined => {
   const [path = '', query] = url.split('?', 2)
   const stripped = `/${path.replace(/^\/+|\/+$/g, '')}`
-  if (!path.endsWith('/') || stripped === '/') return problem(404, 'There is no such path.')
+  if (!path.endsWith('/') || stripped === '/') return undefined
   return { status: 301, headers: { location: query === undefined ? stripped : `${stripped}?${query}` } }
 }

@@ -1,13 +1,6 @@
-import { existsSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { loadSettings } from '../config/load.ts'
-import { type ConfigOptions, processOutput, runWithSettings } from '../config/program.ts'
 import { packageVersion } from '../package-version.ts'
-import { bridgedSchema } from './settings.ts'
-
-interface Options extends ConfigOptions {
-  readonly config?: string
-}
+import type { StartOptions } from './start.ts'
 
 interface OmprogOptions {
   readonly socket: string
@@ -33,6 +26,7 @@ export const runBridgeProgram = async (argv: readonly string[]): Promise<number>
   }
 }
 
+// each command loads only what it needs: rsyslogd may start several omprog helpers
 const defineProgram = (end: (status: number) => void): Command => {
   const program = new Command('oo-metrics-bridge')
     .description('Takes metrics from syslog to backends, and serves them over HTTP.')
@@ -43,7 +37,7 @@ const defineProgram = (end: (status: number) => void): Command => {
     .option('--json', 'with --print-config: as JSON')
     .allowExcessArguments(false)
     .exitOverride()
-    .action(async (options: Options) => end(await run(options)))
+    .action(async (options: StartOptions) => end(await (await import('./start.ts')).start(options)))
   program
     .command('omprog')
     .description("what rsyslogd's omprog action starts: hands messages from standard input to the running bridge")
@@ -52,14 +46,6 @@ const defineProgram = (end: (status: number) => void): Command => {
     .allowExcessArguments(false)
     .action(async (options: OmprogOptions) => end(await startOmprog(options)))
   return program
-}
-
-const run = (options: Options): Promise<number> => {
-  const file = options.config ?? (existsSync(USUAL_FILE) ? USUAL_FILE : undefined)
-  return runWithSettings(bridgedSchema, { file, options, output: processOutput }, async ({ settings }) => {
-    const { runDaemon } = await import('./daemon.ts')
-    return runDaemon({ settings, readAgain: () => loadSettings(bridgedSchema, { file }).settings })
-  })
 }
 
 const startOmprog = async ({ socket, confirm }: OmprogOptions): Promise<number> => {

@@ -3,7 +3,7 @@ import type { Output } from '../config/program.ts'
 import { printable, UsageError } from '../errors.ts'
 import { closedDirectories, type Installation, thisInstallation } from './setup/installation.ts'
 import { type Wanted, wantedItems } from './setup/items.ts'
-import { directoriesOf, emptyRecord, type Found, planInstall, planRemove, type Step } from './setup/plan.ts'
+import { directoriesOf, emptyRecord, type Found, parentsOf, planInstall, planRemove, type Step } from './setup/plan.ts'
 import { RECORD_PATH, readRecord, writeRecord } from './setup/record.ts'
 import { type Command, nextCommands, type Ran, type RunCommand, runOnSystem, systemCommands } from './setup/system.ts'
 import { openTree, type Tree } from './setup/tree.ts'
@@ -65,9 +65,10 @@ const install = async (options: SetupOptions, host: SetupHost): Promise<Report> 
   )
   if (options.dryRun) return { steps: plan.steps, commands: [], notes }
   const apply = (step: Step): Step => tree.apply(step)
-  const made = plan.steps.filter(isDirectory).map(apply)
+  // nothing is brought that the record does not tell of, but for the directory of the record itself
+  const made = plan.steps.filter(isForRecord).map(apply)
   writeRecord(tree, plan.record)
-  const steps = [...made, ...plan.steps.filter(isFile).map(apply)]
+  const steps = [...made, ...plan.steps.filter((step) => !isForRecord(step)).map(apply)]
   const commands = await runAll(systemCommands.afterInstall, options, host)
   return {
     steps,
@@ -95,6 +96,7 @@ const removeAll = async (options: SetupOptions, host: SetupHost): Promise<Report
 const STAYS =
   'the user oo-metrics, /var/lib/oo-metrics-bridge and /var/log/oo-metrics stay: they may hold what you want to keep'
 
+const isForRecord = ({ path }: Step): boolean => parentsOf(RECORD_PATH).includes(path)
 const isFile = ({ kind }: Step): boolean => kind === 'file'
 const isDirectory = ({ kind }: Step): boolean => kind === 'directory'
 

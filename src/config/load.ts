@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { z } from 'zod'
 import { ConfigError, messageOf, ParseError, type Problem } from '../errors.ts'
 import { parseNodeConf } from './node-conf.ts'
 import { problemsOf, show, valueAt } from './problems.ts'
-import { factsOf, type Infer, type Schema } from './schema.ts'
+import type { Infer, Schema } from './schema.ts'
+import { settingsOf } from './settings-tree.ts'
 import { parseYaml } from './yaml.ts'
 
 /** What was read, and where each value came from. */
@@ -138,30 +138,4 @@ const plant = (tree: Tree, path: readonly string[], value: unknown): void => {
     node = node[key] as Tree
   }
   set(node, path.at(-1)!, value)
-}
-
-/** One setting of a schema: its dotted path as parts, what it says of itself, and its default. */
-export interface Setting {
-  readonly path: readonly string[]
-  readonly facts: Facts
-  readonly schema: z.ZodType
-  /** Undefined for a setting that need not be there, and for sections. */
-  readonly fallback: unknown
-  readonly isSection: boolean
-}
-type Facts = NonNullable<ReturnType<typeof factsOf.get>>
-
-/** Every section and setting of a schema, sections before what they hold. */
-export function* settingsOf(schema: Schema, path: readonly string[] = []): Generator<Setting> {
-  const facts = factsOf.get(schema) ?? { doc: '' }
-  const { type, innerType, defaultValue } = schema.def as unknown as {
-    type: string
-    innerType?: z.ZodType
-    defaultValue?: unknown
-  }
-  const bare = type === 'default' || type === 'prefault' || type === 'optional' ? innerType! : schema
-  const shape = bare.def.type === 'object' ? (bare as z.ZodObject).def.shape : undefined
-  if (path.length > 0)
-    yield { path, facts, schema: bare, fallback: shape ? undefined : defaultValue, isSection: shape !== undefined }
-  for (const [key, child] of Object.entries(shape ?? {})) yield* settingsOf(child as z.ZodType, [...path, key])
 }

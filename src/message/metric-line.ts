@@ -64,8 +64,8 @@ const isForPlatform = (text: string): boolean => {
 }
 
 const ESCAPE = '\u001b'
-/** ECMA-48 §5.4 */
-const CONTROL_SEQUENCE = new RegExp(`${ESCAPE}\\[[0-?]*[ -/]*[@-~]`, 'g')
+/** ECMA-48 §5.4, without intermediate bytes: a blank is one, and separates pairs. */
+const CONTROL_SEQUENCE = new RegExp(`${ESCAPE}\\[[0-?]*[@-~]`, 'g')
 
 const withoutColours = (text: string): { readonly clean: string; readonly colourCodes: number } => {
   if (!text.includes(ESCAPE)) return { clean: text, colourCodes: 0 }

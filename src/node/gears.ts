@@ -80,20 +80,21 @@ const createSources = (
   { settings, confDir, passwdFile = '/etc/passwd' }: ListerOptions,
   roots: { readonly procRoot: string; readonly cgroupRoot: string },
 ): readonly GearSource[] => {
-  const surroundings = { passwd: () => readPasswd(passwdFile), findUnits: () => findUnits(roots) }
-  // where users are only looked up to name them, a passwd that cannot be read costs only the names
+  const passwd = (): Passwd => readPasswd(passwdFile)
+  // for all but the source passwd, a passwd that cannot be read costs only the names of users
   const names = (): Passwd => {
     try {
-      return readPasswd(passwdFile)
+      return passwd()
     } catch {
       return parsePasswd('')
     }
   }
+  const surroundings = { passwd: names, findUnits: () => findUnits(roots) }
   const all = {
-    passwd: passwdSource(settings, surroundings.passwd),
+    passwd: passwdSource(settings, passwd),
     directory: directorySource(settings, names),
     static: staticSource(settings.staticDir ?? join(confDir, 'gears.d'), surroundings),
-    systemd: systemdSource(settings, { ...surroundings, passwd: names }),
+    systemd: systemdSource(settings, surroundings),
   }
   return settings.source === 'auto' ? [all.passwd, all.static, all.systemd] : [all[settings.source]]
 }

@@ -71,6 +71,9 @@ export const trustedVariables = (
   const folder = join(identity.home ?? '/', '.env')
   const found = tree.find('.env')
   const folderOwner = found.status === 'found' && found.path === folder ? found.stats.uid : undefined
+  if (folderOwner === undefined && found.status !== 'absent') {
+    report(gearProblem('metadata-invalid', { place: folder, expected: 'a directory', got: 'a link' }))
+  }
   return (variable) => {
     if (folderOwner === undefined) return system.get(variable)
     const file = tree.read(`.env/${variable}`, MAX_VALUE_BYTES * 16)

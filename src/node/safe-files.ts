@@ -100,7 +100,7 @@ const readWhole = (fd: number, size: number): Buffer | undefined => {
 const listAt = (walker: Walker, path: string, max: number): Listing => {
   const spot = walker.locate(path)
   if (spot.status !== 'found') return spot
-  if (!spot.stats.isDirectory()) return refused('a directory', nameOfKind(spot.stats))
+  if (!spot.stats.isDirectory()) return ABSENT
   const fd = openSync(walker.at(spot.name), OPEN_DIRECTORY)
   try {
     const directory = opendirSync(`/proc/self/fd/${fd}`, { bufferSize: 128 })

@@ -36,7 +36,7 @@ export const relaySchema = section(
   {
     target: setting(targetSchema, {
       default: { kind: 'unix', path: '/run/oo-gather-metrics/syslog.sock' },
-      doc: 'The syslog server: {kind: unix, path: …} for a private stream socket, {kind: tcp, host: …, port: …} or {kind: udp, host: …, port: …}.',
+      doc: 'The syslog server: {kind: unix, path: ...} for a private stream socket, {kind: tcp, host: ..., port: ...} or {kind: udp, host: ..., port: ...}.',
     }),
     format: oneOf(['rfc5424', 'rfc3164'], {
       default: 'rfc5424',

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { execa } from 'execa'
 import type { Script } from '../node/gear.ts'
@@ -26,8 +27,9 @@ export const createScriptRunner =
     })
     if (!mayRunAs(who, { ownUid, minUid })) return report(notStarted('uid-refused'))
     const command = commandFor(script, who, ownUid === 0)
-    const child = spawn(command)
-    if (!hasStarted(child)) return report(notStarted(reasonOfErrno((await child).code, command.file)))
+    const spawned = spawn(command)
+    const child = spawned.nodeChildProcess
+    if (!hasStarted(child)) return report(notStarted(reasonOfErrno((await spawned).code, command.file)))
     lowerPriority(child.pid)
     return report(judged(await supervise(child, options), script))
   }
@@ -44,7 +46,7 @@ const spawn = ({ file, args, environment }: Command) =>
     reject: false,
   })
 
-const hasStarted = (child: { readonly pid?: number | undefined }): child is Child => child.pid !== undefined
+const hasStarted = (child: ChildProcess): child is ChildProcess & Child => child.pid !== undefined
 
 const lowerPriority = (pid: number): void => {
   try {

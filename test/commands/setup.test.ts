@@ -205,7 +205,7 @@ describe('oo-metrics setup', () => {
       chmodSync(work, 0o755)
       const { status, err } = await asOrdinaryUser(() => run())
       expect(status).to.equal(1)
-      expect(err[0]).to.match(/etc: cannot be written: EACCES/)
+      expect(err[0]).to.match(/root\/var: cannot be written: EACCES/)
     })
 
     it('a record that it did not write, rather than remove on its word', async () => {

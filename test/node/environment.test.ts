@@ -171,7 +171,7 @@ describe('environment', () => {
     })
     const limits = gearSettings().environment
     const found = withTree(home, us, (tree) =>
-      readEnvironment(tree, env(), createEnvReader(tree, { root: home, limits, report: expect.fail })),
+      readEnvironment(tree, env(), createEnvReader(tree, { root: home, limits, report: () => expect.fail() })),
     )
     expect(found).to.deep.equal({
       system: env(),

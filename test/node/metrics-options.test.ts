@@ -28,7 +28,7 @@ describe('Metrics-Options', () => {
   }
 
   it('has no bounds where none are given', () => {
-    expect(optionsOf({ Interval: 1, Timeout: 600 }, undefined, expect.fail)).to.deep.equal({
+    expect(optionsOf({ Interval: 1, Timeout: 600 }, undefined, () => expect.fail())).to.deep.equal({
       intervalMs: 1000,
       timeoutMs: 600_000,
     })

@@ -49,7 +49,7 @@ describe('source systemd', () => {
     const { gears, problems } = await nowhere.list()
     expect(gears).to.deep.equal([])
     expect(problems.map(({ reason }) => reason)).to.deep.equal(['source-unreadable'])
-    expect(await systemdSource({ systemd: [] }, { findUnits: expect.fail, passwd }).list()).to.deep.equal({
+    expect(await systemdSource({ systemd: [] }, { findUnits: () => expect.fail(), passwd }).list()).to.deep.equal({
       gears: [],
       problems: [],
     })
