@@ -116,9 +116,11 @@ const define = (program: Command, subcommand: Subcommand, run: (given: Given, ar
   else command.action((given: Given) => run(given, ''))
 }
 
+/** Fires at Ctrl-C, SIGTERM, or when nobody reads the output any more. */
 const untilTold = (): AbortSignal => {
   const told = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.abort())
+  process.stdout.on('error', () => told.abort()) // who read us has gone: end in good order as well
   return told.signal
 }
 

@@ -63,14 +63,14 @@ const readTree = (path: string, problems: Problem[]): Tree => {
     if (isTree(document)) return document
     problems.push({ place: path, expected: 'a map of settings', got: show(document) })
   } catch (thrown) {
-    const got = messageOf(thrown)
-    problems.push({
-      place: path,
-      expected: 'readable YAML',
-      got: got.startsWith(`${path}:`) ? `error at ${got.slice(path.length + 1)}` : got,
-    })
+    problems.push({ place: path, expected: 'readable YAML', got: withoutPlace(messageOf(thrown), path) })
   }
   return {}
+}
+
+const withoutPlace = (message: string, place: string): string => {
+  const rest = message.startsWith(`${place}:`) ? message.slice(place.length + 1).trim() : message
+  return /^\d/.test(rest) ? `error at ${rest}` : rest
 }
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -42,5 +42,7 @@ export const parseRubyInteger = (text: string): number | undefined => {
   const base = { '0x': 16, '0b': 2, '0o': 8, '0': 8 }[prefix?.toLowerCase() ?? ''] ?? 10
   const plain = digits.replaceAll('_', '')
   const allowed = { 16: /^[0-9a-f]+$/i, 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/ }[base]!
-  return allowed.test(plain) ? Number.parseInt(plain, base) * (sign === '-' ? -1 : 1) : undefined
+  if (!allowed.test(plain)) return undefined
+  const value = Number.parseInt(plain, base)
+  return sign === '-' ? 0 - value : value
 }

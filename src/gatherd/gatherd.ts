@@ -6,6 +6,7 @@ import { createGatherer, type Gatherer } from '../gather/gatherer.ts'
 import type { RoundReport } from '../gather/round.ts'
 import { Ledger } from '../ledger.ts'
 import type { Logger } from '../logger.ts'
+import { attributionLabels } from '../metric.ts'
 import { createGearLister, type GearLister } from '../node/gears.ts'
 import { metadataKeys } from '../node/metadata.ts'
 import { createRelay, type Relay } from '../relay/relay.ts'
@@ -38,9 +39,9 @@ export const listerFor = (settings: GatherdSettings, confDir: string): GearListe
 
 export const collectorsFor = (settings: GatherdSettings, ledger: Ledger): readonly Collector[] => {
   const context: CollectorContext = {
-    settings: settings.scripts,
+    scripts: settings.scripts,
     run: createScriptRunner({ minUid: settings.gears.minUid }),
-    metadataKeys: metadataKeys(settings.gears),
+    reserved: new Set([...attributionLabels, ...metadataKeys(settings.gears)]),
     clock: systemClock,
     ledger,
   }

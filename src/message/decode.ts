@@ -4,7 +4,7 @@ import { NO_LABELS } from './line-draft.ts'
 import { type LineRules, parseMetricText } from './metric-line.ts'
 import { OUR_ID } from './our-data.ts'
 import type { Refused } from './refusal.ts'
-import { remember } from './remember.ts'
+import { ownCopy, remember } from './remember.ts'
 import { GEAR_ID } from './structured-data.ts'
 import { parseSyslog } from './syslog.ts'
 import type { SyslogMessage } from './syslog-message.ts'
@@ -57,9 +57,8 @@ export const decodeFrame = (frame: Buffer, { mayAttribute, nowMs }: DecodeOption
   })
   if (typeof signals === 'string') return { status: 'refused', reason: signals }
   const id = data.get('id')
-  return id === undefined
-    ? { status: 'signals', signals, refused: [] }
-    : { status: 'signals', signals, id, refused: [] }
+  // ids are remembered for long, their messages are not
+  return { status: 'signals', signals, refused: [], ...(id !== undefined && { id: ownCopy(id) }) }
 }
 
 const paramsOf = ({ elements }: SyslogMessage, id: string): ReadonlyMap<string, string> | undefined => {

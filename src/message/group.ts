@@ -4,6 +4,7 @@ import type { Labels, Metric } from '../metric.ts'
 import type { Signal } from '../signal.ts'
 import { isName } from './name.ts'
 import { isSdName } from './structured-data.ts'
+import { MAX_TIME_MS } from './timestamp.ts'
 
 /** Metrics that can share a message. */
 export interface MetricGroup {
@@ -19,9 +20,6 @@ export type Group = MetricGroup | Event | Contract
 export const unfitReasons = ['bad-name', 'not-finite', 'bad-time'] as const
 export type UnfitReason = (typeof unfitReasons)[number]
 
-/** ECMA-262 §21.4.1.1 */
-const MAX_TIME_MS = 8.64e15
-
 /**
  * Why a signal can never be written.
  * @param headWords names that, as a metric's, would be read as part of the head
@@ -31,7 +29,8 @@ export const unfitReason = (signal: Signal, headWords: ReadonlySet<string>): Unf
   if (signal.type === 'contract') return isName(signal.declaration.name) ? undefined : 'bad-name'
   if (signal.type === 'event') return undefined
   if (!isName(signal.name) || headWords.has(signal.name) || signal.name.startsWith('label.')) return 'bad-name'
-  return Number.isFinite(signal.value) && Number.isFinite(signal.startMs ?? 0) ? undefined : 'not-finite'
+  if (!(Math.abs(signal.startMs ?? 0) <= MAX_TIME_MS)) return 'bad-time'
+  return Number.isFinite(signal.value) ? undefined : 'not-finite'
 }
 
 /** Metrics of equal labels, time and collector together, events and contracts alone, in order of first appearance. */

@@ -65,9 +65,7 @@ export class LineSplitter {
   #count(bytes: number): void {
     const didFit = this.#fits
     this.#seen += bytes
-    if (!didFit || this.#fits) return
-    this.#tooLong += 1
-    this.#pending.clear()
+    if (didFit && !this.#fits) this.#tooLong += 1
   }
 
   #reset(): void {

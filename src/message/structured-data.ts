@@ -49,26 +49,35 @@ interface KnownElement {
   readonly element: SdElement
 }
 
-const KEPT_GEARS = 4096
-const KEPT_PER_GEAR = 16
+/** Anyone can send such elements, so what is kept of them is bounded in number and size. */
+const KEPT_GEARS = 2048
+const KEPT_PER_GEAR = 8
+const MAX_KEPT_CHARS = 1024
+const MAX_KEY_CHARS = 128
+
 /** By the text up to the end of the first value, which is the gear: a short key for a long text. */
 const knownElements = remember(KEPT_GEARS, (): KnownElement[] => [])
 
 /** Attribution comes again with every message of a gear: the same bytes give the same element, and the same map in it. */
 const parseRecurring = (text: string, at: number): ReadElement | undefined => {
   // comparing a slice is several times as fast as startsWith
-  if (text.slice(at + 1, at + 1 + GEAR_ID.length) !== GEAR_ID) return parseElement(text, at)
-  const known = knownElements(text.slice(at, text.indexOf('"', text.indexOf('"', at) + 1))) ?? []
+  const isGear = text.slice(at + 1, at + 1 + GEAR_ID.length) === GEAR_ID
+  const keyEnd = isGear ? text.indexOf('"', text.indexOf('"', at) + 1) : 0
+  if (keyEnd <= at || keyEnd - at > MAX_KEY_CHARS) return parseElement(text, at)
+  const known = knownElements(text.slice(at, keyEnd)) ?? []
   for (const { text: own, element } of known) {
     if (text.slice(at, at + own.length) === own) return { element, end: at + own.length }
   }
   const read = parseElement(text, at)
-  const own = read && ownCopy(text.slice(at, read.end))
-  const kept = own && parseElement(own, 0)
-  if (!kept) return read
+  return read && read.end - at <= MAX_KEPT_CHARS ? keep(known, ownCopy(text.slice(at, read.end)), read.end) : read
+}
+
+const keep = (known: KnownElement[], text: string, end: number): ReadElement | undefined => {
+  const read = parseElement(text, 0)
+  if (!read) return undefined
   if (known.length === KEPT_PER_GEAR) known.length = 0
-  known.push({ text: own, element: kept.element })
-  return { element: kept.element, end: read.end }
+  known.push({ text, element: read.element })
+  return { element: read.element, end }
 }
 
 const parseElement = (text: string, at: number): ReadElement | undefined => {

@@ -3,9 +3,9 @@ import type { SyslogMessage } from './syslog-message.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 /**
- * Reads what follows `<PRI>`: `Mmm dd hh:mm:ss HOST TAG[pid]: text` of RFC 3164 in the shapes in which it is seen. There may be
- * a router's counter before the date, an ISO time instead of it, a year behind it; the host may be missing, and the tag. What cannot be read
- * as a header is text.
+ * Reads what follows `<PRI>`: `Mmm dd hh:mm:ss HOST TAG[pid]: text` of RFC 3164 in the shapes in which it is seen. There
+ * may be a router's counter before the date, an ISO time instead of it, a year behind it; the host may be missing, and
+ * the tag. What cannot be read as a header is text.
  * @param nowMs tells the year, which is not sent, and so does the zone of this process
  */
 export const parse3164 = (

@@ -1,6 +1,9 @@
 import { COLON, MINUS, PLUS, POINT, UPPER_T, UPPER_Z, ZERO } from './ascii.ts'
 import { remember } from './remember.ts'
 
+/** The most that a `Date` can hold, ECMA-262 §21.4.1.1. */
+export const MAX_TIME_MS = 8.64e15
+
 /**
  * Reads an RFC 3339 time as RFC 5424 §6.2.3 narrows it: upper-case `T` and `Z`, no leap second.
  * More than six fraction digits are read too, since senders write them.

@@ -6,6 +6,7 @@ import { knownName } from './name.ts'
 import { parseNumber } from './number.ts'
 import { LETTER_OF_KIND, NONE } from './our-data.ts'
 import { remember } from './remember.ts'
+import { MAX_TIME_MS } from './timestamp.ts'
 import { nextToken } from './token.ts'
 
 /** One of our own messages, taken apart. */
@@ -22,8 +23,8 @@ type Malformed = 'malformed-data' | 'malformed-content'
 
 /** Reads what `encodeFrames` wrote. */
 export const readSignals = (message: OurMessage): readonly Signal[] | Malformed => {
-  const timeMs = parseNumber(message.data.get('t') ?? '')
-  if (!Number.isFinite(timeMs)) return 'malformed-data'
+  const timeMs = parseTime(message.data.get('t') ?? '')
+  if (Number.isNaN(timeMs)) return 'malformed-data'
   if (message.type === 'metric') return readMetrics(message, timeMs)
   const pairs = readContent(message)
   if (typeof pairs === 'string') return pairs
@@ -40,7 +41,6 @@ const readMetrics = ({ text, data, labels }: OurMessage, timeMs: number): readon
   const collector = data.get('c')
   const metrics: Metric[] = []
   let start = startOfPairs(text, kinds.length)
-  if (start < 0) return 'malformed-content'
   for (let index = 0; index < kinds.length; index += 1) {
     const blank = text.indexOf(' ', start)
     const end = blank < 0 ? text.length : blank
@@ -65,13 +65,10 @@ const knownKinds = remember(KEPT_LISTS, (letters): readonly MetricKind[] | undef
   return kinds.length > 0 && kinds.every((kind) => kind !== undefined) ? kinds : undefined
 })
 
-/** Where the last `count` words begin, or -1 when there are fewer. Metric pairs are never quoted, so blanks separate them. */
+/** Where the last `count` words begin; the text's begin when there are fewer. Metric pairs are never quoted, so blanks separate them. */
 const startOfPairs = (text: string, count: number): number => {
   let start = text.length + 1
-  for (let left = count; left > 0; left -= 1) {
-    if (start < 2) return -1
-    start = text.lastIndexOf(' ', start - 2) + 1
-  }
+  for (let left = count; left > 0; left -= 1) start = text.lastIndexOf(' ', start - 2) + 1
   return start
 }
 
@@ -83,11 +80,12 @@ const isParallel = (words: readonly string[] | undefined, kinds: readonly Metric
   words === undefined || words.length === kinds.length
 
 const readStart = (word: string | undefined): number | undefined =>
-  word === undefined || word === NONE ? undefined : finiteNumber(word)
+  word === undefined || word === NONE ? undefined : parseTime(word)
 
-const finiteNumber = (word: string): number => {
-  const value = parseNumber(word)
-  return Number.isFinite(value) ? value : Number.NaN
+/** Unix milliseconds that a `Date` can hold, or NaN. */
+const parseTime = (word: string): number => {
+  const timeMs = parseNumber(word)
+  return Math.abs(timeMs) <= MAX_TIME_MS ? timeMs : Number.NaN
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -50,9 +50,9 @@ export const createOutput = (
       if (output === 'whole') tail = lastOf(tail, within('stderr', chunk))
     },
     end(isWhole) {
+      let lineUnfinished = false
       const complete = isWhole && output === 'whole'
-      const lineUnfinished = !complete && splitter.inLine
-      if (complete) splitter.end(takeLine)
+      splitter.end(complete ? takeLine : () => (lineUnfinished = true))
       return { output, linesTooLong: splitter.tooLong, lineUnfinished, stderrTail: readable(tail) }
     },
   }

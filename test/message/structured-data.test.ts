@@ -50,7 +50,9 @@ describe('parseStructuredData', () => {
   for (const [name, text, elements] of cases) {
     it(`reads ${name}`, () => {
       expect(parse(text)).to.deep.equal(elements && { elements, end: text.length })
-      expect(parse(`${text} "]"] `)?.end, 'with a text behind it').to.equal(elements && text.length)
+      expect(parse(elements ? `${text} "]"] ` : `${text} x`)?.end, 'with a text behind it').to.equal(
+        elements && text.length,
+      )
     })
   }
 
@@ -68,6 +70,13 @@ describe('parseStructuredData', () => {
         ['cart', 'php'],
       ]),
     )
+  })
+
+  it('reads attribution too long to be kept like any other', () => {
+    const value = 'x'.repeat(2000)
+    for (const text of [`[gear@32473 gear="a" app="${value}"]`, `[gear@32473 gear="${value}"]`]) {
+      for (const again of [text, text]) expect(parse(again)?.end).to.equal(text.length)
+    }
   })
 
   it('never throws, and stays inside the text', () => {

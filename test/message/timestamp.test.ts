@@ -49,6 +49,10 @@ describe('parseTimestamp', () => {
 
   it('reads every time that JavaScript writes', () => {
     const date = fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
-    fc.assert(fc.property(date, (time) => expect(parseTimestamp(time.toISOString())).to.equal(time.getTime())))
+    fc.assert(
+      fc.property(date, (time) => {
+        expect(parseTimestamp(time.toISOString())).to.equal(time.getTime())
+      }),
+    )
   })
 })

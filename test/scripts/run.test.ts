@@ -137,7 +137,13 @@ describe('scripts/run: limits on output', () => {
 
   it('kills a script that prints one line without end', async () => {
     const run = await stage().run('endless-line', { limits: { timeoutMs: 20_000 } })
-    expect(run).to.deep.include({ outcome: 'failed', output: 'cut-bytes', lines: ['before=1'], linesTooLong: 1 })
+    expect(run).to.deep.include({
+      outcome: 'failed',
+      output: 'cut-bytes',
+      lines: ['before=1'],
+      linesTooLong: 1,
+      lineUnfinished: false,
+    })
   })
 
   it('drops a line that is too long, and only that', async () => {
