@@ -2,6 +2,7 @@ import type { LatestView } from '../backends/latest/latest.ts'
 import type { BackendState } from '../bridge/pump.ts'
 import type { Clock } from '../clock.ts'
 import type { Ledger } from '../ledger.ts'
+import type { Logger } from '../logger.ts'
 import { dcosRoutes } from './dcos.ts'
 import { healthRoute } from './health.ts'
 import type { Live } from './live.ts'
@@ -21,11 +22,12 @@ export interface ApiParts {
   readonly ledger: Ledger
   readonly clock: Pick<Clock, 'now'>
   readonly version: string
+  readonly logger: Logger
 }
 
 /** Serves everything. @throws Error when it cannot listen or has no good token */
 export const startApi = async (parts: ApiParts): Promise<ApiServer> => {
-  const { settings, view, backends, live, ledger, clock, version } = parts
+  const { settings, view, backends, live, ledger, clock, version, logger } = parts
   const addSelf = createSelfMetrics({ version, ledger, backends, missedByStreams: () => live.missed })
   const token = settings.open ? undefined : loadToken(settings.tokenFile)
   const { startServer } = await import('./server.ts')
@@ -41,5 +43,6 @@ export const startApi = async (parts: ApiParts): Promise<ApiServer> => {
       prometheusRoute(view, addSelf),
     ],
     stream: streamRoute(live, settings.maxStreams),
+    onFault: (error) => logger.error(`API: ${error.stack ?? error.message}`),
   })
 }

@@ -1,7 +1,7 @@
 import type { Labels, Metric } from '../metric.ts'
 
 /** One figure as the DC/OS metrics API tells it. */
-export interface Datapoint {
+interface Datapoint {
   readonly name: string
   readonly value: number
   /** A word such as `bytes`; '' when it is not known. */
@@ -12,7 +12,7 @@ export interface Datapoint {
 }
 
 /** Whom the figures are of. `mesos_id` and `hostname`, here both the node, are always there. */
-export interface Dimensions {
+interface Dimensions {
   readonly mesos_id: string
   readonly container_id?: string
   readonly hostname: string

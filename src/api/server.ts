@@ -13,6 +13,8 @@ export interface ServerParts {
   readonly access: AccessRules
   readonly routes: readonly Route[]
   readonly stream: StreamRoute
+  /** A route threw; whoever asked is told no more than that. */
+  readonly onFault: (error: Error) => void
 }
 
 /** A path whose answer does not end. */
@@ -22,7 +24,7 @@ export interface StreamRoute {
   open(request: ApiRequest): Answer | Stream
 }
 
-export interface Stream {
+interface Stream {
   readonly type: string
   /** @returns what is called when the reader is gone */
   start(output: StreamOutput): () => void
@@ -43,7 +45,7 @@ export interface ApiServer {
 const MAX_PARAM = 1000
 
 /** @throws Error when it cannot listen */
-export const startServer = async ({ host, port, access, routes, stream }: ServerParts): Promise<ApiServer> => {
+export const startServer = async ({ host, port, access, routes, stream, onFault }: ServerParts): Promise<ApiServer> => {
   const app = fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: true,
@@ -60,9 +62,14 @@ export const startServer = async ({ host, port, access, routes, stream }: Server
     return answer && send(reply, answer)
   })
   app.setNotFoundHandler((_request, reply) => send(reply, problem(404, 'There is no such path.')))
-  app.setErrorHandler((error: FastifyError, _request, reply) =>
-    send(reply, problem(error.statusCode ?? 500, error.message)),
-  )
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const { statusCode = 500 } = error
+    if (statusCode >= 500) onFault(error)
+    return send(
+      reply,
+      problem(statusCode, statusCode >= 500 ? 'The fault is ours; the log tells more.' : error.message),
+    )
+  })
   for (const route of routes) app.get(route.path, (request, reply) => send(reply, route.answer(toRequest(request))))
   addStream(app, stream)
   await app.listen({ host, port })

@@ -3,6 +3,7 @@ import { labelsKey } from '../backends/series.ts'
 import type { Clock } from '../clock.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Metric } from '../metric.ts'
+import { PROBE_METRIC } from '../probe.ts'
 import { type Attempt, attempt, pauseMs } from './deliver.ts'
 import { changeOf, type Health, type HealthChange, healthy, nextHealth } from './health.ts'
 import { BoundedQueue } from './queue.ts'
@@ -14,6 +15,8 @@ export interface BackendState extends Health {
   readonly target: string
   /** Metrics that wait, those of the present attempt included. */
   readonly waiting: number
+  /** Value of the last probe of `oo-metrics doctor` that was written. */
+  readonly probe?: number
 }
 
 export interface PumpParts {
@@ -39,6 +42,7 @@ export class Pump {
   #running: Promise<void> | undefined
   #current: readonly Metric[] = []
   #health: Health = healthy
+  #probe: { readonly probe?: number } = {}
 
   constructor(parts: PumpParts) {
     this.backend = parts.backend
@@ -51,7 +55,7 @@ export class Pump {
 
   get state(): BackendState {
     const { name, target } = this.backend
-    return { name, target, waiting: this.#queue.length + this.#current.length, ...this.#health }
+    return { name, target, waiting: this.#queue.length + this.#current.length, ...this.#health, ...this.#probe }
   }
 
   push(metric: Metric): void {
@@ -134,7 +138,9 @@ export class Pump {
     const refused = new Set(refusals.map(({ metric }) => metric))
     for (const { metric, reason } of refusals) this.#drop([metric], reason)
     for (const metric of batch) {
-      if (!refused.has(metric)) this.#parts.ledger.passed(stageOf(this.backend.name), gearOf(metric))
+      if (refused.has(metric)) continue
+      this.#parts.ledger.passed(stageOf(this.backend.name), gearOf(metric))
+      if (isProbe(metric)) this.#probe = { probe: metric.value }
     }
   }
 
@@ -142,6 +148,9 @@ export class Pump {
     for (const metric of metrics) this.#parts.ledger.drop(stageOf(this.backend.name), gearOf(metric), reason)
   }
 }
+
+/** A tenant may use the name, but not the collector. */
+const isProbe = ({ name, collector }: Metric): boolean => name === PROBE_METRIC && collector === 'doctor'
 
 const gearOf = ({ labels }: Metric): string => labels.get('gear') ?? ''
 

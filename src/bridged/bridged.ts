@@ -70,10 +70,19 @@ export const runBridge = async (parts: BridgedParts): Promise<RunningBridge> => 
 }
 
 const serve = async (
-  { settings, clock, ledger }: FlowParts,
+  { settings, clock, ledger, logger }: FlowParts,
   { latest, outlets, live }: Flow,
 ): Promise<ApiServer | undefined> => {
   if (!settings.api.enabled) return undefined
   const backends = () => outlets.states
-  return startApi({ settings: settings.api, view: latest, backends, live, ledger, clock, version: packageVersion() })
+  return startApi({
+    settings: settings.api,
+    view: latest,
+    backends,
+    live,
+    ledger,
+    clock,
+    logger,
+    version: packageVersion(),
+  })
 }

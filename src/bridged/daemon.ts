@@ -13,22 +13,25 @@ export interface DaemonParts {
 /** Runs the bridge until SIGTERM or SIGINT; a second one ends it at once. @returns the exit status */
 export const runDaemon = async ({ settings, readAgain }: DaemonParts): Promise<number> => {
   const logger = createLogger(settings.log)
-  const stop = nextSignal(['SIGTERM', 'SIGINT'])
-  let bridge: RunningBridge
-  try {
-    bridge = await runBridge({ settings, logger })
-  } catch (thrown) {
-    logger.error(messageOf(thrown))
-    return 1
-  }
   const notifier = createNotifier(process.env)
-  const { addresses, apiUrl } = bridge
-  logger.info(`listening at ${[...addresses, ...(apiUrl === undefined ? [] : [apiUrl])].join(' ')}`)
+  let bridge: RunningBridge | undefined
+  // signals first: one that comes while we start must not end us as if nobody listened
+  const stop = nextSignal(['SIGTERM', 'SIGINT'])
   const endReloads = onHangup(async () => {
+    if (!bridge) return
     notifier.reloading()
     await reload(bridge, readAgain, logger)
     notifier.ready()
   })
+  try {
+    bridge = await runBridge({ settings, logger })
+  } catch (thrown) {
+    logger.error(messageOf(thrown))
+    endReloads()
+    return 1
+  }
+  const { addresses, apiUrl } = bridge
+  logger.info(`listening at ${[...addresses, ...(apiUrl === undefined ? [] : [apiUrl])].join(' ')}`)
   const endWatchdog = notifier.startWatchdog()
   notifier.ready()
   await stop

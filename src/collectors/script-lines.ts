@@ -23,7 +23,7 @@ export interface LineParts {
 export interface LineReader {
   readonly take: (line: Buffer) => void
   /** Accounts for the lines that never came. */
-  readonly end: (run: Pick<ScriptRun, 'linesTooLong' | 'lineUnfinished'>) => void
+  readonly end: (run: Pick<ScriptRun, 'output' | 'linesTooLong' | 'lineUnfinished'>) => void
 }
 
 export const createLineReader = (gear: Gear, script: Script, parts: LineParts): LineReader => {
@@ -35,6 +35,11 @@ export const createLineReader = (gear: Gear, script: Script, parts: LineParts): 
     ledger.received(STAGE, gear.id, count)
     ledger.drop(STAGE, gear.id, reason, count)
     refusals.add(reason, script, { count, sample })
+  }
+  /** Nobody knows how much it would have been; an event of its own tells of it. */
+  const dropRest = (): void => {
+    ledger.received(STAGE, gear.id)
+    ledger.drop(STAGE, gear.id, 'output-cut')
   }
   /** Labels of the line behind our own, which it cannot replace. */
   const labelled = (labels: Labels): Labels => {
@@ -54,7 +59,8 @@ export const createLineReader = (gear: Gear, script: Script, parts: LineParts): 
       emit(pairs.map((pair) => metricOf(pair, script, { timeMs, labels: all })))
       ledger.passed(STAGE, gear.id, pairs.length)
     },
-    end({ linesTooLong, lineUnfinished }) {
+    end({ output, linesTooLong, lineUnfinished }) {
+      if (output !== 'whole') dropRest()
       drop('line-too-long', { count: linesTooLong })
       drop('line-unfinished', { count: lineUnfinished ? 1 : 0 })
     },

@@ -9,7 +9,7 @@ export interface Notifier {
   startWatchdog(): () => void
 }
 
-export type Tell = (...assignments: string[]) => void
+type Tell = (...assignments: string[]) => void
 
 /** Node.js cannot open Unix datagram sockets, so systemd-notify(1) speaks for us; the unit needs `NotifyAccess=all`. */
 const tellBySystemdNotify: Tell = (...assignments) => {

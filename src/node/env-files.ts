@@ -30,8 +30,8 @@ export const createEnvReader = (
     report(gearProblem('env-too-large', { place: join(root, folder), expected, got: 'more' }))
   }
 
-  const readVariable = (path: string): string | undefined => {
-    const file = tree.read(path, limits.maxFileBytes)
+  const readVariable = (path: string, kind: 'file' | 'link'): string | undefined => {
+    const file = tree.read(path, limits.maxFileBytes, kind === 'file' ? kind : undefined)
     if (file.status === 'refused') report(gearProblem('env-unreadable', { ...file, place: join(root, path) }))
     if (file.status !== 'read') return undefined
     bytesLeft -= file.bytes.length
@@ -47,7 +47,7 @@ export const createEnvReader = (
     if (listing.cut) full(folder)
     for (const { name, kind } of listing.entries) {
       if ((kind !== 'file' && kind !== 'link') || !isVariable(name)) continue
-      const value = filesLeft > 0 && bytesLeft > 0 ? readVariable(`${folder}/${name}`) : full(folder)
+      const value = filesLeft > 0 && bytesLeft > 0 ? readVariable(`${folder}/${name}`, kind) : full(folder)
       if (bytesLeft < 0) full(folder)
       else if (value !== undefined) variables.set(name, value)
     }

@@ -66,8 +66,11 @@ export const withLogin = (environment: Environment, { id, user, home }: GearIden
     environment,
   )
 
-const merge = (...environments: readonly Environment[]): Map<string, string> =>
-  new Map(environments.flatMap((environment) => [...environment]))
+const merge = (...environments: readonly Environment[]): Map<string, string> => {
+  const merged = new Map(environments[0])
+  for (const environment of environments.slice(1)) for (const [name, value] of environment) merged.set(name, value)
+  return merged
+}
 
 const primaryFolder = (environment: Environment, home: string): string | undefined => {
   const directory = environment.get('OPENSHIFT_PRIMARY_CARTRIDGE_DIR')?.replace(/\/+$/, '')

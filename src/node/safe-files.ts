@@ -1,4 +1,14 @@
-import { closeSync, constants, type Dirent, fstatSync, opendirSync, openSync, readSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+} from 'node:fs'
 import { ABSENT, createWalker, type Denied, OPEN, OPEN_DIRECTORY, refused, type Walker } from './walk.ts'
 
 export type FileKind = 'file' | 'directory' | 'link' | 'other'
@@ -16,8 +26,11 @@ export type Listing =
 
 /** A directory whose content belongs to someone who may be hostile. Paths are relative to it; nothing here throws. */
 export interface Tree {
-  /** Reads a regular file of at most `maxBytes`. `path` in the answer is absolute and free of links. */
-  read(path: string, maxBytes: number): FileRead
+  /**
+   * Reads a regular file of at most `maxBytes`. `path` in the answer is absolute and free of links.
+   * @param listed a listing has just called it a 'file', which saves a look
+   */
+  read(path: string, maxBytes: number, listed?: 'file'): FileRead
   /** Says what a path leads to, without opening it. */
   find(path: string): FileFound
   /** Lists at most `max` entries, sorted by name; '' is the tree itself. */
@@ -41,7 +54,7 @@ export const withTree = <T>(
   const walker = createWalker(root.replace(/\/+$/, ''), rootFd)
   try {
     return use({
-      read: (path, maxBytes) => guarded(() => readAt(walker, path, { maxBytes, owner })),
+      read: (path, maxBytes, listed) => guarded(() => readAt(walker, path, { maxBytes, owner, listed })),
       find: (path) => guarded(() => walker.locate(path)),
       list: (path, max) => guarded(() => listAt(walker, path, max)),
     })
@@ -61,14 +74,17 @@ export const foldersIn = (tree: Tree, path: string): readonly string[] => {
     .map(({ name }) => name)
 }
 
-const readAt = (
-  walker: Walker,
-  path: string,
-  { maxBytes, owner }: { maxBytes: number; owner: { readonly uid: number; readonly gid: number } },
-): FileRead => {
-  const spot = walker.locate(path)
-  if (spot.status !== 'found') return spot
-  if (!spot.stats.isFile()) return refused('a regular file', nameOfKind(spot.stats))
+interface ReadOptions {
+  readonly maxBytes: number
+  readonly owner: { readonly uid: number; readonly gid: number }
+  readonly listed: 'file' | undefined
+}
+
+const readAt = (walker: Walker, path: string, { maxBytes, owner, listed }: ReadOptions): FileRead => {
+  const spot = listed ? walker.enter(path) : walker.locate(path)
+  if (spot.status !== 'found' && spot.status !== 'entered') return spot
+  // nothing but a file is opened: opening may already do something to its other end
+  if (spot.status === 'found' && !spot.stats.isFile()) return refused('a regular file', nameOfKind(spot.stats))
   const fd = openSync(walker.at(spot.name), OPEN)
   try {
     const stats = fstatSync(fd)
@@ -89,13 +105,16 @@ const mayRead = ({ uid, gid }: { uid: number; gid: number }, { uid: owner, gid: 
 const readWhole = (fd: number, size: number): Buffer | undefined => {
   const buffer = Buffer.allocUnsafe(size + 1)
   let length = 0
-  for (;;) {
-    const count = readSync(fd, buffer, length, buffer.length - length, null)
+  let count = 0
+  do {
+    count = readSync(fd, buffer, length, buffer.length - length, null)
     length += count
-    if (length > size) return undefined
-    if (count === 0) return buffer.subarray(0, length)
-  }
+  } while (count > 0 && length < size)
+  return length > size ? undefined : buffer.subarray(0, length)
 }
+
+/** A directory of at most so many bytes is read whole, which costs a third; what has more could fill our memory. */
+const SMALL_DIRECTORY_BYTES = 65_536
 
 const listAt = (walker: Walker, path: string, max: number): Listing => {
   const spot = walker.locate(path)
@@ -103,19 +122,26 @@ const listAt = (walker: Walker, path: string, max: number): Listing => {
   if (!spot.stats.isDirectory()) return ABSENT
   const fd = openSync(walker.at(spot.name), OPEN_DIRECTORY)
   try {
-    const directory = opendirSync(`/proc/self/fd/${fd}`, { bufferSize: 128 })
-    try {
-      const entries: { name: string; kind: FileKind }[] = []
-      let entry = directory.readSync()
-      for (; entry && entries.length < max; entry = directory.readSync())
-        entries.push({ name: entry.name, kind: kindOf(entry) })
-      entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-      return { status: 'listed', entries, cut: entry !== null }
-    } finally {
-      directory.closeSync()
-    }
+    const place = `/proc/self/fd/${fd}`
+    const small = fstatSync(fd).size <= SMALL_DIRECTORY_BYTES
+    const found = small ? readdirSync(place, { withFileTypes: true }) : readSome(place, max + 1)
+    const entries = found.slice(0, max).map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    return { status: 'listed', entries, cut: found.length > max }
   } finally {
     closeSync(fd)
+  }
+}
+
+const readSome = (path: string, max: number): Dirent[] => {
+  const directory = opendirSync(path)
+  try {
+    const entries: Dirent[] = []
+    for (let entry = directory.readSync(); entry && entries.length < max; entry = directory.readSync())
+      entries.push(entry)
+    return entries
+  } finally {
+    directory.closeSync()
   }
 }
 

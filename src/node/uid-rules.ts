@@ -11,8 +11,8 @@ export interface UidRules {
 export const canHaveScripts = ({ home, scripts }: GearIdentity): boolean => home !== undefined || scripts.length > 0
 
 /**
- * Decides for each gear whether its scripts may be started at all. As root: not with uid 0 or a low one, and not where two
- * gears share a uid, because then neither is proved by it. Else: only as ourselves, where there is nothing left to tell
+ * Decides for each gear whether its scripts may be started at all. As root: not with uid 0 or a low one, not with group 0,
+ * and not where two gears share a uid, because then neither is proved by it. Else: only as ourselves, where there is nothing left to tell
  * apart.
  * @returns why not, by gear
  */
@@ -31,7 +31,7 @@ export const refuseByUid = (
 }
 
 const faultOf = (
-  { id, home, uid }: GearIdentity,
+  { id, home, uid, gid }: GearIdentity,
   sharing: readonly GearIdentity[],
   { isRoot, ownUid, minUid }: UidRules,
 ): GearProblem | undefined => {
@@ -52,6 +52,7 @@ const faultOf = (
       got: String(uid),
     })
   }
+  if (gid === 0) return gearProblem('uid-refused', { place, expected: "a group other than root's", got: 'gid 0' })
   if (sharing.length === 1) return undefined
   const others = sharing.filter((other) => other.id !== id).map((other) => other.id)
   return gearProblem('uid-shared', {

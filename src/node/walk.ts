@@ -1,10 +1,16 @@
 import { closeSync, constants, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs'
-import { join } from 'node:path'
 
 /** Nothing is there, or something that is not to be read: `got` says why. */
 export type Denied =
   | { readonly status: 'absent' }
   | { readonly status: 'refused'; readonly expected: string; readonly got: string }
+
+/** A name in the directory that is held open, and its path from the root of the file system. */
+export interface Step {
+  readonly status: 'entered'
+  readonly name: string
+  readonly path: string
+}
 
 /** What a path leads to, not opened yet. */
 export interface Spot {
@@ -24,51 +30,66 @@ export const refused = (expected: string, got: string): Denied => ({ status: 're
 
 /** Finds its way below an open directory, one name at a time. */
 export interface Walker {
-  /** Finds a path and leaves the directory that holds it open. */
+  /** Opens the directory that holds the last name of a path, and does not look at that name. */
+  enter(path: string): Step | Denied
+  /** Finds what a path leads to, the last name followed where it is a link. */
   locate(path: string): Spot | Denied
-  /** The name in the directory found last, as a path that leads nowhere else. */
+  /** The name in the directory entered last, as a path that leads nowhere else. */
   at(name: string): string
   close(): void
 }
 
 /** @param rootFd belongs to the walker from now on */
 export const createWalker = (root: string, rootFd: number): Walker => {
-  // the directory where the last path ended stays open: files are mostly read one after the other in the same place
+  // the directory entered last stays open: files are mostly read one after the other in the same place
   let held = { path: '', fd: rootFd }
   const hold = (path: string, fd: number): void => {
     if (held.fd !== rootFd) closeSync(held.fd)
     held = { path, fd }
   }
   const at = (name: string): string => `/proc/self/fd/${held.fd}/${name}`
+  const look = (name: string): Stats | undefined => lstatSync(at(name), { throwIfNoEntry: false })
 
-  const locate = (path: string, links = 0): Spot | Denied => {
+  const enter = (path: string, links = 0): Step | Denied => {
     const names = namesOf(path)
     if (!names) return refused('a place inside the home', 'a path that leads out of it')
-    let depth = Math.max(0, names.length - 1)
-    if (names.slice(0, depth).join('/') !== held.path) {
-      hold('', rootFd)
-      depth = 0
-    }
-    for (; ; depth += 1) {
-      const name = names[depth] ?? '.'
-      const stats = lstatSync(at(name), { throwIfNoEntry: false })
-      if (!stats) return ABSENT
-      if (stats.isSymbolicLink()) return follow(names, depth, links)
-      if (depth >= names.length - 1) return { status: 'found', name, path: join(root || '/', ...names), stats }
-      if (!stats.isDirectory()) return ABSENT
+    const folders = names.slice(0, -1)
+    const step: Step = { status: 'entered', name: names.at(-1) ?? '.', path: `${root}/${names.join('/')}` }
+    if (held.path === folders.join('/')) return step
+    hold('', rootFd)
+    for (const [depth, name] of folders.entries()) {
+      const stats = look(name)
+      if (stats?.isSymbolicLink()) return redirect(names, depth, { links, go: enter })
+      if (!stats?.isDirectory()) return ABSENT
       hold(names.slice(0, depth + 1).join('/'), openSync(at(name), OPEN_DIRECTORY))
     }
+    return step
   }
 
-  const follow = (names: readonly string[], depth: number, links: number): Spot | Denied => {
+  const locate = (path: string, links = 0): Spot | Denied => {
+    const step = enter(path, links)
+    if (step.status !== 'entered') return step
+    const stats = look(step.name)
+    if (!stats) return ABSENT
+    if (!stats.isSymbolicLink()) return { ...step, status: 'found', stats }
+    const names = step.path.slice(root.length + 1).split('/')
+    return redirect(names, names.length - 1, { links, go: locate })
+  }
+
+  const redirect = <T>(
+    names: readonly string[],
+    depth: number,
+    { links, go }: { links: number; go: (path: string, links: number) => T | Denied },
+  ): T | Denied => {
     if (links >= MAX_LINKS) return refused('a file', 'too many links')
     const target = readlinkSync(at(names[depth]!))
     const inner = target.startsWith('/') ? below(root, target) : [...names.slice(0, depth), target].join('/')
     if (inner === undefined) return refused('a place inside the home', `a link to ${target}`)
-    return locate([inner, ...names.slice(depth + 1)].join('/'), links + 1)
+    return go([inner, ...names.slice(depth + 1)].join('/'), links + 1)
   }
 
   return {
+    enter,
     locate,
     at,
     close() {

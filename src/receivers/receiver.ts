@@ -26,14 +26,7 @@ export type TakeFrame = (frame: Buffer, origin: Origin) => void
  * nobody knows where its next frame begins; half-frame: the rest of a frame did not come in time; cut-off: the
  * connection ended inside a frame; too-many-connections: one that was not let in.
  */
-export const receiverReasons = [
-  'bad-framing',
-  'frame-too-large',
-  'half-frame',
-  'cut-off',
-  'too-many-connections',
-] as const
-export type ReceiverReason = (typeof receiverReasons)[number]
+export type ReceiverReason = 'bad-framing' | 'frame-too-large' | 'half-frame' | 'cut-off' | 'too-many-connections'
 
 /** What a receiver calls. */
 export interface ReceiverCalls {

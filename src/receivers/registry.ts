@@ -5,7 +5,7 @@ import { udp } from './udp.ts'
 import { unix } from './unix.ts'
 
 /** Every way into the bridge. To add one: its file, its line here, its test. */
-export const receiverKinds = { unix, tcp, udp } as const
+const receiverKinds = { unix, tcp, udp } as const
 
 export const receiversSchema = section(
   { unix: unix.schema, tcp: tcp.schema, udp: udp.schema },

@@ -51,8 +51,10 @@ export const createOutput = (
     },
     end(isWhole) {
       let lineUnfinished = false
-      const complete = isWhole && output === 'whole'
-      splitter.end(complete ? takeLine : () => (lineUnfinished = true))
+      const noteTorn = (): void => {
+        lineUnfinished = true
+      }
+      if (output === 'whole') splitter.end(isWhole ? takeLine : noteTorn)
       return { output, linesTooLong: splitter.tooLong, lineUnfinished, stderrTail: readable(tail) }
     },
   }

@@ -55,7 +55,7 @@ export interface ScriptRun {
   readonly output: 'whole' | 'cut-bytes' | 'cut-lines'
   /** Lines over `maxLineBytes`. */
   readonly linesTooLong: number
-  /** It was ended in the middle of a line, which may lack digits and was not handed over (one over the limit counts there). */
+  /** It was killed in the middle of a line, which may lack digits and was not handed over. */
   readonly lineUnfinished: boolean
 }
 

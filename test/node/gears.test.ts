@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -159,6 +161,16 @@ describe('gears', () => {
         expect(shop.scripts).to.have.lengthOf(3)
       })
     }
+
+    it('are those that the platform holds a lock on', async () => {
+      plant(temp(), { [`gear.${SHOP}`]: '' })
+      const holder = spawn('flock', [join(temp(), `gear.${SHOP}`), 'sh', '-c', 'echo held; read line'])
+      await once(holder.stdout, 'data')
+      const { gears } = await list({}, { procRoot: '/proc' })
+      holder.stdin.end()
+      await once(holder, 'exit')
+      expect(gears.map(({ resting }) => resting)).to.deep.equal([undefined, 'in-flux'])
+    })
 
     it('are those whose cgroup is frozen', async () => {
       plant(temp(), { [`cgroup/freezer/openshift/${SHOP}/freezer.state`]: 'FROZEN\n' })

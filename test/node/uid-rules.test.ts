@@ -2,12 +2,12 @@ import { expect } from 'chai'
 import type { GearIdentity } from '../../src/node/gear.ts'
 import { refuseByUid, type UidRules } from '../../src/node/uid-rules.ts'
 
-const gear = (id: string, uid: number, home: string | undefined = `/h/${id}`): GearIdentity => ({
+const gear = (id: string, uid: number, home = `/h/${id}`): GearIdentity => ({
   id,
-  source: home === undefined ? 'systemd' : 'passwd',
+  source: 'passwd',
   uid,
   gid: uid,
-  ...(home === undefined ? {} : { home }),
+  home,
   labels: new Map(),
   scripts: [],
 })
@@ -23,6 +23,7 @@ describe('uid rules', () => {
     ['root starts nothing as root', [gear('a', 0)], ROOT, { a: 'uid-refused' }],
     ['root starts nothing as root, whatever the minimum', [gear('a', 0)], { ...ROOT, minUid: 0 }, { a: 'uid-refused' }],
     ['root starts nothing below the minimum', [gear('a', 999)], ROOT, { a: 'uid-refused' }],
+    ["root starts nothing in root's group", [{ ...gear('a', 1000), gid: 0 }], ROOT, { a: 'uid-refused' }],
     [
       'a shared uid proves neither',
       [gear('a', 1000), gear('b', 1000), gear('c', 1001)],

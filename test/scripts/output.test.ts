@@ -58,7 +58,7 @@ describe('scripts/output', () => {
     expect(read([Buffer.from('a=1\nb=2\n')], { maxOutputBytes: 7 })).to.deep.include({
       output: 'cut-bytes',
       lines: ['a=1'],
-      lineUnfinished: true,
+      lineUnfinished: false,
     })
   })
 

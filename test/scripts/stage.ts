@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'chai'
 import type { Script } from '../../src/node/gear.ts'
 import { createScriptRunner } from '../../src/scripts/run.ts'
 import type { RunLimits, RunScript, ScriptRun, Who } from '../../src/scripts/script-run.ts'
@@ -46,15 +47,20 @@ export interface RunChanges {
 
 const FIXTURES = 'test/fixtures/scripts'
 
-/** Makes a stage around each test of the surrounding `describe`. */
-export const useStage = (): (() => Stage) => {
+/**
+ * Makes a stage around each test of the surrounding `describe`, and expects it to be empty afterwards.
+ * @param mayLeave what is known to get away: it is only cleared off
+ */
+export const useStage = ({ mayLeave = false } = {}): (() => Stage) => {
   let stage: Stage
   beforeEach(() => {
     stage = makeStage()
   })
-  afterEach(() => {
+  afterEach(async () => {
+    const left = mayLeave ? [] : await stage.vanished()
     for (const pid of stage.leftovers()) killQuietly(pid)
     rmSync(stage.directory, { recursive: true, force: true })
+    expect(left, 'processes left behind').to.deep.equal([])
   })
   return () => stage
 }

@@ -102,7 +102,7 @@ describe('scripts/run: who and where a script is', () => {
   it('has no open files but the three', async () => {
     const { lines } = await stage().run('tells-fds')
     // the shell keeps the script itself open, at 10 or above
-    expect(lines.filter((line) => !/^fd=\d\d+$/.test(line))).to.deep.equal(['fd=0', 'fd=1', 'fd=2'])
+    expect(lines.filter((line) => Number(line) < 10)).to.deep.equal(['0', '1', '2'])
   })
 
   it('as root: cannot kill the sender', async function () {

@@ -3,7 +3,7 @@ import { sanitizeLabel } from './name.ts'
 
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8'
 
-export type FamilyType = 'gauge' | 'counter'
+type FamilyType = 'gauge' | 'counter'
 
 export interface FamilyFacts {
   /** A legal name. */

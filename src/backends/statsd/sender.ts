@@ -1,6 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram'
 import { type LookupAddress, lookup } from 'node:dns'
 import type { Clock } from '../../clock.ts'
+import { connectUdp, type UdpLink } from './udp-link.ts'
 
 export interface Target {
   readonly host: string
@@ -9,12 +9,12 @@ export interface Target {
 }
 
 export interface UdpSender {
-  /** @throws Error while the name has never been resolved, or when the kernel refuses */
+  /** @throws Error while the name has never been resolved, when the kernel refuses, or when it is known that nobody listens */
   send(packets: readonly Buffer[]): Promise<void>
   close(): void
 }
 
-export type Resolve = (host: string) => Promise<LookupAddress>
+type Resolve = (host: string) => Promise<LookupAddress>
 
 const resolveName: Resolve = (host) =>
   new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export const createUdpSender = (
 ): UdpSender => {
   let known: LookupAddress | undefined
   let askedMs = Number.NEGATIVE_INFINITY
-  let open: { readonly socket: Socket; readonly family: number } | undefined
+  let open: { readonly link: UdpLink; readonly address: string } | undefined
 
   const refresh = async (): Promise<LookupAddress> => {
     if (known && clock.now() - askedMs < refreshMs) return known
@@ -41,30 +41,23 @@ export const createUdpSender = (
     askedMs = clock.now()
     return known
   }
-  const socketFor = (family: number): Socket => {
-    if (open?.family === family) return open.socket
-    open?.socket.close()
-    const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
-    socket.on('error', () => {}) // each failure reaches its own send
-    socket.unref()
-    open = { socket, family }
-    return socket
+  const linkTo = async ({ address, family }: LookupAddress): Promise<UdpLink> => {
+    if (open?.address === address) return open.link
+    open?.link.close()
+    open = undefined
+    const link = await connectUdp({ address, family, port })
+    open = { link, address }
+    return link
   }
 
   return {
     async send(packets) {
-      const { address, family } = await refresh()
-      const socket = socketFor(family)
-      for (const packet of packets) await sendOne(socket, packet, { address, port })
+      const link = await linkTo(await refresh())
+      await link.send(packets)
     },
     close() {
-      open?.socket.close()
+      open?.link.close()
       open = undefined
     },
   }
 }
-
-const sendOne = (socket: Socket, packet: Buffer, { address, port }: { address: string; port: number }): Promise<void> =>
-  new Promise((resolve, reject) => {
-    socket.send(packet, port, address, (error) => (error ? reject(error) : resolve()))
-  })

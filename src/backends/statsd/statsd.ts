@@ -31,7 +31,7 @@ const schema = entry(
     }),
     only,
   },
-  'StatsD by UDP. Datagrams are handed over; nothing tells whether they arrive.',
+  'StatsD by UDP. Datagrams are handed over; that nobody listens may be noticed, that they are lost is not.',
 )
 
 export const statsd = {

@@ -70,6 +70,22 @@ describe('UDP sender', () => {
     sender.close()
   })
 
+  it('fails while nobody listens, and goes on when somebody does', async () => {
+    const { port } = target.address()
+    const sender = createUdpSender(settings(), clock, async () => loopback)
+    await new Promise<void>((resolve) => target.close(resolve))
+    for (const attempt of [1, 2, 3]) {
+      const failure = await sender.send([Buffer.from('x')]).catch((thrown: Error) => thrown.message)
+      expect(failure, `attempt ${attempt}`).to.match(/nobody listens at 127\.0\.0\.1|ECONNREFUSED/)
+    }
+    target = createSocket('udp4').bind(port, '127.0.0.1')
+    await once(target, 'listening')
+    const arrival = once(target, 'message')
+    await sender.send([Buffer.from('there you are')])
+    expect(String((await arrival)[0])).to.equal('there you are')
+    sender.close()
+  })
+
   it('fails when the kernel refuses the packet', async () => {
     const sender = createUdpSender(settings(), clock, async () => loopback)
     const failure = await sender.send([Buffer.alloc(70_000)]).catch((thrown: NodeJS.ErrnoException) => thrown.code)
