@@ -29,20 +29,27 @@ export interface BridgeClient {
 }
 
 export const bridgeClient = ({ url, tokenFile }: BridgeAddress): BridgeClient => {
-  const headers = (): Record<string, string> => (tokenFile === undefined ? {} : { authorization: `Bearer ${readToken(tokenFile)}` })
+  const headers = (): Record<string, string> =>
+    tokenFile === undefined ? {} : { authorization: `Bearer ${readToken(tokenFile)}` }
   return {
     url,
     async get(path) {
-      const answer = await fetch(new URL(path, url), { headers: headers(), signal: AbortSignal.timeout(TIME_LIMIT_MS) }).catch(
-        (thrown: unknown) => {
-          throw new BridgeError(`bridge at ${url}: ${reasonOf(thrown)}`, { cause: thrown })
-        },
-      )
+      const answer = await fetch(new URL(path, url), {
+        headers: headers(),
+        signal: AbortSignal.timeout(TIME_LIMIT_MS),
+      }).catch((thrown: unknown) => {
+        throw new BridgeError(`bridge at ${url}: ${reasonOf(thrown)}`, { cause: thrown })
+      })
       if (answer.status === 204 || answer.status === 404) return undefined
-      if (answer.status === 401 || answer.status === 403) throw new BridgeError(`bridge at ${url}: expected a valid token in ${tokenFile ?? '--token-file'}, got refused (${answer.status})`)
+      if (answer.status === 401 || answer.status === 403)
+        throw new BridgeError(
+          `bridge at ${url}: expected a valid token in ${tokenFile ?? '--token-file'}, got refused (${answer.status})`,
+        )
       if (!answer.ok) throw new BridgeError(`bridge at ${url}: GET ${path}: expected 200, got ${answer.status}`)
       return answer.json().catch((thrown: unknown) => {
-        throw new BridgeError(`bridge at ${url}: GET ${path}: expected JSON, got ${messageOf(thrown)}`, { cause: thrown })
+        throw new BridgeError(`bridge at ${url}: GET ${path}: expected JSON, got ${messageOf(thrown)}`, {
+          cause: thrown,
+        })
       })
     },
   }
@@ -55,7 +62,9 @@ export const bridgeOf = (context: Context): BridgeClient => {
   const { api } = loadSettings(bridgedSchema, { file: bridgeFileOf(context) }).settings
   const host = api.host.includes(':') ? `[${api.host}]` : api.host
   const address = { url: `http://${host}:${api.port}` }
-  return bridgeClient(api.open && tokenFile === undefined ? address : { ...address, tokenFile: tokenFile ?? api.tokenFile })
+  return bridgeClient(
+    api.open && tokenFile === undefined ? address : { ...address, tokenFile: tokenFile ?? api.tokenFile },
+  )
 }
 
 const readToken = (file: string): string => {

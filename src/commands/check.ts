@@ -32,7 +32,8 @@ const findingsOf = async (path: string, settings: GatherdSettings): Promise<read
     return checkText(await buffer(process.stdin), '-', { rules, maxLineBytes: settings.scripts.maxLineBytes }).findings
   }
   const absolute = resolve(path)
-  if (!existsSync(absolute)) throw new UsageError(`${path}: expected a cartridge directory, a manifest or -, got nothing there`)
+  if (!existsSync(absolute))
+    throw new UsageError(`${path}: expected a cartridge directory, a manifest or -, got nothing there`)
   if (!statSync(absolute).isDirectory()) return checkManifest(absolute).findings
   if (!existsSync(join(absolute, 'metadata'))) {
     throw new UsageError(`${path}: expected a cartridge directory with metadata/manifest.yml, or a manifest`)

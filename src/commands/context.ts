@@ -32,7 +32,8 @@ export interface Context {
 }
 
 /** A file that was named, or the usual one where that exists. */
-const fileOf = (named: string | undefined, usual: string): string | undefined => named ?? (existsSync(usual) ? usual : undefined)
+const fileOf = (named: string | undefined, usual: string): string | undefined =>
+  named ?? (existsSync(usual) ? usual : undefined)
 
 /** The gatherer's settings. @throws ConfigError */
 export const nodeSettings = ({ given, confDir }: Context): GatherdSettings =>

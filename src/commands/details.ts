@@ -46,7 +46,13 @@ export const formatTags = ({ tags = {} }: Datapoint): string =>
 const renderDetails = (datapoints: readonly Datapoint[], { colour = false } = {}): string[] =>
   renderTable(
     ['NAME', 'VALUE', 'UNIT', 'TIMESTAMP', 'TAGS'],
-    datapoints.map((datapoint) => [datapoint.name, formatValue(datapoint), datapoint.unit, datapoint.timestamp, formatTags(datapoint)]),
+    datapoints.map((datapoint) => [
+      datapoint.name,
+      formatValue(datapoint),
+      datapoint.unit,
+      datapoint.timestamp,
+      formatTags(datapoint),
+    ]),
     { colour },
   )
 

@@ -47,7 +47,11 @@ const examine = async (settings: GatherdSettings, context: Context, timeoutMs: n
   const sent = await sendProbe(settings, gear, mark)
   hops.push(sent)
   const alive = await askBridge(bridge)
-  hops.push(sent.result === 'ok' || alive.result === 'broken' ? alive : { ...alive, detail: 'it runs, but the probe was not sent' })
+  hops.push(
+    sent.result === 'ok' || alive.result === 'broken'
+      ? alive
+      : { ...alive, detail: 'it runs, but the probe was not sent' },
+  )
   if (sent.result === 'broken' || alive.result === 'broken') return hops
 
   const deadline = systemClock.now() + timeoutMs
@@ -59,12 +63,17 @@ const examine = async (settings: GatherdSettings, context: Context, timeoutMs: n
 const sendProbe = async (settings: GatherdSettings, gear: Gear, mark: number): Promise<Hop> => {
   const target = describeTarget(settings.relay.target)
   let complaint = 'it takes no messages'
-  const logger = { ...silentLogger, warn: (message: string) => void (complaint = message) }
+  const warn = (message: string): void => {
+    complaint = message
+  }
+  const logger = { ...silentLogger, warn }
   const relay = relayFor(settings, logger, new Ledger())
   relay.emit([probeOf(gear, mark)])
   const isSent = await relay.drain(SYSLOG_MS)
   relay.close()
-  return isSent ? ok('syslog', target, 'took the probe') : broken('syslog', target, `${complaint} (does rsyslogd run, with our rule file?)`)
+  return isSent
+    ? ok('syslog', target, 'took the probe')
+    : broken('syslog', target, `${complaint} (does rsyslogd run, with our rule file?)`)
 }
 
 const probeOf = (gear: Gear, mark: number): Metric => ({
@@ -112,7 +121,11 @@ const awaitArrival = async (bridge: BridgeClient, { gear, mark, deadline }: Wait
   })
   return arrived
     ? ok('syslog to bridge', bridge.url, 'the probe arrived')
-    : broken('syslog to bridge', bridge.url, 'syslog took the probe, but the bridge did not get it (does rsyslogd load our rule file, and run oo-metrics-bridge omprog?)')
+    : broken(
+        'syslog to bridge',
+        bridge.url,
+        'syslog took the probe, but the bridge did not get it (does rsyslogd load our rule file, and run oo-metrics-bridge omprog?)',
+      )
 }
 
 const awaitBackends = async (bridge: BridgeClient, mark: number, deadline: number): Promise<readonly Hop[]> => {

@@ -1,6 +1,6 @@
 import { describeProblem, type Problem } from '../errors.ts'
-import type { Gear } from '../node/gear.ts'
 import { listerFor } from '../gatherd/gatherd.ts'
+import type { Gear } from '../node/gear.ts'
 import { type Context, nodeSettings } from './context.ts'
 import { renderTable } from './table.ts'
 
@@ -29,7 +29,8 @@ const rowOf = (gear: Gear): readonly string[] => [
   String(gear.problems.length),
 ]
 
-const describe = (problem: Problem & { readonly reason: string }): string => `${problem.reason}: ${describeProblem(problem)}`
+const describe = (problem: Problem & { readonly reason: string }): string =>
+  `${problem.reason}: ${describeProblem(problem)}`
 
 const describeGear = (gear: Gear) => ({
   id: gear.id,

@@ -9,8 +9,14 @@ const USAGE_STATUS = 2
 const FAILED_STATUS = 1
 
 const OPTIONS: Readonly<Record<keyof Given, readonly [flags: string, description: string]>> = {
-  config: ['-c, --config <file>', "the gatherer's settings (default: oo-gather-metrics.yml beside node.conf, if it exists)"],
-  bridgeConfig: ['--bridge-config <file>', "the bridge's settings (default: oo-metrics-bridge.yml beside node.conf, if it exists)"],
+  config: [
+    '-c, --config <file>',
+    "the gatherer's settings (default: oo-gather-metrics.yml beside node.conf, if it exists)",
+  ],
+  bridgeConfig: [
+    '--bridge-config <file>',
+    "the bridge's settings (default: oo-metrics-bridge.yml beside node.conf, if it exists)",
+  ],
   url: ['--url <url>', "address of the bridge's HTTP API (default: from its settings)"],
   tokenFile: ['--token-file <file>', 'file with the token for it (default: from its settings)'],
   timeout: ['--timeout <seconds>', 'how long to wait for what was sent (default: 10)'],
@@ -70,7 +76,10 @@ const subcommands: readonly Subcommand[] = [
     options: ['root', 'dryRun', 'remove', 'json'],
     run: async ({ given, output }) => {
       const { dryRun = false, remove = false, json = false, root } = given
-      return (await import('./setup.ts')).setup({ dryRun, remove, json, ...(root === undefined ? {} : { root }) }, output)
+      return (await import('./setup.ts')).setup(
+        { dryRun, remove, json, ...(root === undefined ? {} : { root }) },
+        output,
+      )
     },
   },
   {
@@ -109,10 +118,18 @@ export const runProgram = async (argv: readonly string[], environment = process.
   }
 }
 
-const define = (program: Command, subcommand: Subcommand, run: (given: Given, argument: string) => Promise<void>): void => {
+const define = (
+  program: Command,
+  subcommand: Subcommand,
+  run: (given: Given, argument: string) => Promise<void>,
+): void => {
   const command = program.command(subcommand.name).description(subcommand.description).allowExcessArguments(false)
-  for (const [flags, description] of subcommand.options.map((option) => OPTIONS[option])) command.option(flags, description)
-  if (subcommand.argument) command.argument(subcommand.argument[0], subcommand.argument[1]).action((argument: string, given: Given) => run(given, argument))
+  for (const [flags, description] of subcommand.options.map((option) => OPTIONS[option]))
+    command.option(flags, description)
+  if (subcommand.argument)
+    command
+      .argument(subcommand.argument[0], subcommand.argument[1])
+      .action((argument: string, given: Given) => run(given, argument))
   else command.action((given: Given) => run(given, ''))
 }
 

@@ -14,7 +14,10 @@ export const run = async (id: string, context: Context): Promise<number> => {
   const settings = nodeSettings(context)
   const { gears } = await listerFor(settings, context.confDir).list()
   const gear = gears.find((candidate) => candidate.id === id)
-  if (!gear) throw new UsageError(`gear ${id}: expected one of ${gears.map((known) => known.id).join(', ') || 'none: there are no gears'}`)
+  if (!gear)
+    throw new UsageError(
+      `gear ${id}: expected one of ${gears.map((known) => known.id).join(', ') || 'none: there are no gears'}`,
+    )
   if (gear.resting) throw new UsageError(`gear ${id} rests: ${gear.resting} (see gears.skip)`)
   const print = dryRunEmit(settings, context.output)
   let failed = false

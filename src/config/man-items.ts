@@ -5,7 +5,8 @@ import { wrap } from './wrap.ts'
 const WIDTH = 78
 
 /** The settings as mdoc(7) list items for a man page. */
-export const renderManItems = (schema: Schema): string => `${[...settingsOf(schema)].flatMap((setting) => itemOf(setting, '')).join('\n')}\n`
+export const renderManItems = (schema: Schema): string =>
+  `${[...settingsOf(schema)].flatMap((setting) => itemOf(setting, '')).join('\n')}\n`
 
 const itemOf = (setting: Setting, owner: string): string[] => {
   const { path, facts, fallback, isSection } = setting

@@ -52,6 +52,6 @@ const printConfig = (
   { json, output }: ConfigOptions & { output: Output },
 ): void => {
   const lines = describeLoaded(schema, loaded)
-  if (json) return output.out(JSON.stringify(lines, undefined, 2))
-  for (const { path, value, origin } of lines) output.out(`${path} = ${JSON.stringify(value)}  # ${origin}`)
+  if (json) output.out(JSON.stringify(lines, undefined, 2))
+  else for (const { path, value, origin } of lines) output.out(`${path} = ${JSON.stringify(value)}  # ${origin}`)
 }

@@ -18,7 +18,8 @@ export const renderSample = (schema: Schema): string => {
   return `${lines.join('\n').trim()}\n`
 }
 
-const keyLine = ({ path, fallback }: Setting): string => `${path.at(-1)}: ${fallback === undefined ? '' : JSON.stringify(fallback)}`.trimEnd()
+const keyLine = ({ path, fallback }: Setting): string =>
+  `${path.at(-1)}: ${fallback === undefined ? '' : JSON.stringify(fallback)}`.trimEnd()
 
 const docLines = ({ doc, nodeConf }: Facts, prefix: string): string[] =>
   wrap(nodeConf ? `${doc} (node.conf: ${nodeConf.key})` : doc, WIDTH - prefix.length).map((line) => prefix + line)

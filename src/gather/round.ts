@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { Collector } from '../collectors/collector.ts'
 import { messageOf } from '../errors.ts'
 import type { Event } from '../event.ts'
@@ -5,7 +6,6 @@ import type { Logger } from '../logger.ts'
 import type { Labels } from '../metric.ts'
 import type { Gear, GearProblem } from '../node/gear.ts'
 import type { Emit } from '../signal.ts'
-import type { Clock } from '../clock.ts'
 import { offsetOf } from './offset.ts'
 
 /** What a round needs; handed in by the composition root. */

@@ -7,7 +7,7 @@ import { type GatherdSettings, nodeNameOf } from './settings.ts'
 const DAEMON_INFO = 30
 
 /** Prints the text of each message instead of sending it: metrics to standard output, the rest to standard error. */
-export const dryRunEmit = (settings: GatherdSettings, { out, err }: Output): Emit => {
+export const dryRunEmit = (settings: GatherdSettings, output: Output): Emit => {
   const { maxFrameBytes, maxPairBytes, format } = settings.relay
   const options = {
     format,
@@ -19,6 +19,9 @@ export const dryRunEmit = (settings: GatherdSettings, { out, err }: Output): Emi
     maxPairBytes,
   }
   return (signals) => {
-    for (const { text } of encodeFrames(signals, options).frames) (text.startsWith('type=metric ') ? out : err)(text)
+    for (const { text } of encodeFrames(signals, options).frames) {
+      if (text.startsWith('type=metric ')) output.out(text)
+      else output.err(text)
+    }
   }
 }

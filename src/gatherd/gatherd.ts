@@ -108,7 +108,8 @@ export const createGatherd = (first: GatherdSettings, { confDir, logger }: Surro
   let gatherer = assemble(settings, { confDir, logger, ledger, emit })
 
   const closeRelay = async (old: Relay): Promise<void> => {
-    if (!(await old.drain(DRAIN_MS))) logger.warn(`${old.waiting.messages} messages for syslog are lost: it does not take them`)
+    if (!(await old.drain(DRAIN_MS)))
+      logger.warn(`${old.waiting.messages} messages for syslog are lost: it does not take them`)
     old.close()
   }
 

@@ -45,7 +45,10 @@ const gatherCommand = (usual: string): Command =>
     .version(packageVersion())
     .option('-c, --config <file>', `settings file (default: ${usual}, if it exists)`)
     .option('--once', 'do one round now, without offsets, and end')
-    .option('--dry-run', 'print lines instead of sending them: metrics to standard output, the rest to standard error; implies --once')
+    .option(
+      '--dry-run',
+      'print lines instead of sending them: metrics to standard output, the rest to standard error; implies --once',
+    )
     .option('--check-config', 'only say whether the settings are good')
     .option('--print-config', 'only print every setting with its value and where that comes from')
     .option('--json', 'with --print-config: as JSON')

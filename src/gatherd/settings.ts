@@ -9,7 +9,11 @@ import { scriptsSchema } from '../scripts/settings.ts'
 /** Everything that oo-gather-metrics can be told: one section per room, declared there. */
 export const gatherdSchema = section({
   node: section(
-    { name: optionalText({ doc: 'Label node of every metric, and host name in syslog; default: the name of the host.' }) },
+    {
+      name: optionalText({
+        doc: 'Label node of every metric, and host name in syslog; default: the name of the host.',
+      }),
+    },
     'The node itself.',
   ),
   gears: gearsSchema,

@@ -12,7 +12,7 @@ import { passwdSource } from './sources/passwd.ts'
 import { staticSource } from './sources/static.ts'
 import { systemdSource } from './sources/systemd.ts'
 import { readLocks } from './state.ts'
-import { refuseByUid } from './uid-rules.ts'
+import { refuseByUid, sharedUids } from './uid-rules.ts'
 import { findUnits } from './units.ts'
 
 /** The node as the lister sees it; tests hand in a tree of their own. */
@@ -63,6 +63,7 @@ export const createGearLister = (options: ListerOptions): GearLister => {
   return {
     async list() {
       const { identities, problems } = await collect(sources)
+      problems.push(...sharedUids(identities))
       const context = readContext((problem) => problems.push(problem))
       const refusals = refuseByUid(identities, { isRoot, ownUid, minUid: settings.minUid })
       const gears: Gear[] = []

@@ -11,28 +11,37 @@ export interface UidRules {
 export const canHaveScripts = ({ home, scripts }: GearIdentity): boolean => home !== undefined || scripts.length > 0
 
 /**
- * Decides for each gear whether its scripts may be started at all. As root: not with uid 0 or a low one, not with group 0,
- * and not where two gears share a uid, because then neither is proved by it. Else: only as ourselves, where there is nothing left to tell
- * apart.
+ * Decides for each gear whether its scripts may be started at all. As root: not with uid 0 or a low one, not with group 0.
+ * Else: only as ourselves.
  * @returns why not, by gear
  */
-export const refuseByUid = (
-  gears: readonly GearIdentity[],
-  rules: UidRules,
-): ReadonlyMap<GearIdentity, GearProblem> => {
-  const able = gears.filter(canHaveScripts)
-  const users = Map.groupBy(able, ({ uid }) => uid)
-  return new Map(
-    able.flatMap((gear) => {
-      const problem = faultOf(gear, users.get(gear.uid)!, rules)
+export const refuseByUid = (gears: readonly GearIdentity[], rules: UidRules): ReadonlyMap<GearIdentity, GearProblem> =>
+  new Map(
+    gears.filter(canHaveScripts).flatMap((gear) => {
+      const problem = faultOf(gear, rules)
       return problem ? [[gear, problem] as const] : []
     }),
   )
-}
+
+/**
+ * Users of the platform that are more than one gear. What we start is attributed by what we start, so their scripts run;
+ * but neither gear is proved by the uid, and each can change the other's files.
+ */
+export const sharedUids = (gears: readonly GearIdentity[]): readonly GearProblem[] =>
+  [
+    ...Map.groupBy(
+      gears.filter(({ source }) => source === 'passwd'),
+      ({ uid }) => uid,
+    ),
+  ]
+    .filter(([, sharing]) => sharing.length > 1)
+    .map(([uid, sharing]) => {
+      const got = sharing.map(({ id }) => id).join(', ')
+      return gearProblem('uid-shared', { place: `uid ${uid}`, expected: 'one gear', got })
+    })
 
 const faultOf = (
   { id, home, uid, gid }: GearIdentity,
-  sharing: readonly GearIdentity[],
   { isRoot, ownUid, minUid }: UidRules,
 ): GearProblem | undefined => {
   const place = home ?? `gear ${id}`
@@ -52,12 +61,6 @@ const faultOf = (
       got: String(uid),
     })
   }
-  if (gid === 0) return gearProblem('uid-refused', { place, expected: "a group other than root's", got: 'gid 0' })
-  if (sharing.length === 1) return undefined
-  const others = sharing.filter((other) => other.id !== id).map((other) => other.id)
-  return gearProblem('uid-shared', {
-    place,
-    expected: 'a uid of its own',
-    got: `${uid}, shared with ${others.join(', ')}`,
-  })
+  if (gid !== 0) return undefined
+  return gearProblem('uid-refused', { place, expected: "a group other than root's", got: 'gid 0' })
 }

@@ -39,7 +39,9 @@ export const createRelay = ({ settings, logger, ledger, hostname, metadataKeys }
   const sender = new SyslogSender(settings.target)
   const isDatagram = settings.target.kind === 'udp'
   const frame = isDatagram ? (bytes: Buffer) => bytes : settings.framing === 'lf' ? lfTerminated : octetCounted
-  const buffer = new RelayBuffer(settings.bufferBytes, ({ gear, count }) => ledger.drop('relay', gear, 'buffer-full', count))
+  const buffer = new RelayBuffer(settings.bufferBytes, ({ gear, count }) =>
+    ledger.drop('relay', gear, 'buffer-full', count),
+  )
   const closed = new AbortController()
   const options = encodeOptions(settings, hostname, metadataKeys)
   let pumping: Promise<void> | undefined
@@ -59,7 +61,8 @@ export const createRelay = ({ settings, logger, ledger, hostname, metadataKeys }
         if (failures > 0) logger.info(`syslog takes messages again after ${failures} failed attempts`)
         return true
       } catch (thrown) {
-        if (failures === 0) logger.warn(`syslog ${describeTarget(settings.target)}: ${messageOf(thrown)}; messages wait`)
+        if (failures === 0)
+          logger.warn(`syslog ${describeTarget(settings.target)}: ${messageOf(thrown)}; messages wait`)
         await pause(failures, closed.signal)
       }
     }
@@ -102,7 +105,8 @@ const encodeOptions = (settings: RelaySettings, hostname: string, metadataKeys: 
   procId: String(process.pid),
   priority: facilityNumber(settings.facility) * 8 + INFO,
   metadataKeys,
-  maxFrameBytes: settings.target.kind === 'udp' ? Math.min(settings.maxFrameBytes, UDP_FRAME_BYTES) : settings.maxFrameBytes,
+  maxFrameBytes:
+    settings.target.kind === 'udp' ? Math.min(settings.maxFrameBytes, UDP_FRAME_BYTES) : settings.maxFrameBytes,
   maxPairBytes: settings.maxPairBytes,
 })
 

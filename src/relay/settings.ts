@@ -2,7 +2,20 @@ import { parseRubyInteger } from '../config/node-conf.ts'
 import { entry, type Infer, integer, kinds, literal, oneOf, section, setting, text } from '../config/schema.ts'
 import { ParseError } from '../errors.ts'
 
-const facilities = ['kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp'] as const
+const facilities = [
+  'kern',
+  'user',
+  'mail',
+  'daemon',
+  'auth',
+  'syslog',
+  'lpr',
+  'news',
+  'uucp',
+  'cron',
+  'authpriv',
+  'ftp',
+] as const
 const locals = ['local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'] as const
 export const facilityNames = [...facilities, ...locals] as const
 
@@ -42,9 +55,20 @@ export const relaySchema = section(
       default: 'rfc5424',
       doc: 'rfc5424 carries attribution, kinds, units and time as structured data; rfc3164 is for old collectors and carries the text alone.',
     }),
-    framing: oneOf(['octet-counting', 'lf'], { default: 'octet-counting', doc: 'How messages are told apart on a stream (RFC 6587).' }),
-    facility: oneOf(facilityNames, { default: 'daemon', doc: 'Syslog facility of every message; the severity is info.' }),
-    maxFrameBytes: integer({ default: 8000, min: 480, max: 65_000, doc: 'Longest message. rsyslog cuts at 8 KiB by default. On UDP 2048 is the most.' }),
+    framing: oneOf(['octet-counting', 'lf'], {
+      default: 'octet-counting',
+      doc: 'How messages are told apart on a stream (RFC 6587).',
+    }),
+    facility: oneOf(facilityNames, {
+      default: 'daemon',
+      doc: 'Syslog facility of every message; the severity is info.',
+    }),
+    maxFrameBytes: integer({
+      default: 8000,
+      min: 480,
+      max: 65_000,
+      doc: 'Longest message. rsyslog cuts at 8 KiB by default. On UDP 2048 is the most.',
+    }),
     maxPairBytes: integer({
       default: 1024,
       min: 1,
@@ -52,7 +76,11 @@ export const relaySchema = section(
       doc: 'Most bytes of name=value pairs in one message.',
       nodeConf: { key: 'MAX_CGROUPS_METRICS_MESSAGE_LENGTH', read: readPositive },
     }),
-    bufferBytes: integer({ default: 16 * 1024 * 1024, min: 65_536, doc: 'Most bytes kept while syslog is away; the oldest messages beyond are dropped and counted.' }),
+    bufferBytes: integer({
+      default: 16 * 1024 * 1024,
+      min: 65_536,
+      doc: 'Most bytes kept while syslog is away; the oldest messages beyond are dropped and counted.',
+    }),
   },
   'Where lines go.',
 )

@@ -69,7 +69,9 @@ export class SyslogSender extends Client {
 
   #connectStream(target: Exclude<Target, { kind: 'udp' }>): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      const socket = createConnection(target.kind === 'unix' ? { path: target.path } : { host: target.host, port: target.port })
+      const socket = createConnection(
+        target.kind === 'unix' ? { path: target.path } : { host: target.host, port: target.port },
+      )
       const close = (): void => void socket.destroy()
       this.#closeConnection = close
       socket.once('connect', () => resolve(socket))
@@ -90,7 +92,8 @@ export class SyslogSender extends Client {
       socket.connect(port, host, () => {
         resolve({
           // syslog-client passes offset, length, port and host, which a connected socket must not be given
-          send: (message: Buffer, ...rest: unknown[]) => socket.send(message, rest.at(-1) as (error: Error | null) => void),
+          send: (message: Buffer, ...rest: unknown[]) =>
+            socket.send(message, rest.at(-1) as (error: Error | null) => void),
         })
       })
     })

@@ -25,7 +25,9 @@ export const runShifter = async (args: readonly string[]): Promise<number> => {
     return 0
   }
   process.on('SIGHUP', () => {}) // the gear's session may end before its server does
-  const logger = spawn('logger', ['--tag', options.tag!, '--priority', 'user.info'], { stdio: ['pipe', 'ignore', 'inherit'] })
+  const logger = spawn('logger', ['--tag', options.tag!, '--priority', 'user.info'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  })
   const ended = new Promise<number>((resolve) => {
     logger.on('error', ({ message }) => {
       process.stderr.write(`oo-logshifter: logger(1): ${message}\n`)
@@ -34,7 +36,8 @@ export const runShifter = async (args: readonly string[]): Promise<number> => {
     logger.on('close', (status) => resolve(status === 0 ? 0 : 1))
   })
   const evicted = await shift(process.stdin, logger.stdin)
-  if (evicted > 0) process.stderr.write(`oo-logshifter: ${evicted} lines of ${options.tag} dropped: syslog was too slow\n`)
+  if (evicted > 0)
+    process.stderr.write(`oo-logshifter: ${evicted} lines of ${options.tag} dropped: syslog was too slow\n`)
   return ended
 }
 

@@ -1,6 +1,7 @@
 import { createScriptCollector } from '../../src/collectors/scripts.ts'
+import type { Event } from '../../src/event.ts'
 import { Ledger } from '../../src/ledger.ts'
-import { attributionLabels } from '../../src/metric.ts'
+import { attributionLabels, type Metric } from '../../src/metric.ts'
 import type { Gear, Script } from '../../src/node/gear.ts'
 import type { RunOptions, RunScript, ScriptRun } from '../../src/scripts/script-run.ts'
 import type { ScriptSettings } from '../../src/scripts/settings.ts'
@@ -81,3 +82,9 @@ export const brief = (signals: readonly Signal[]): string[] =>
     if (signal.type === 'metric') return `${signal.name}=${signal.value}`
     return signal.type === 'event' ? signal.reason : `contract ${signal.declaration.name}`
   })
+
+export const metricsOf = (signals: readonly Signal[]): Metric[] => signals.filter((signal) => signal.type === 'metric')
+
+export const eventsOf = (signals: readonly Signal[]): Event[] => signals.filter((signal) => signal.type === 'event')
+
+export const factsOf = ({ details }: Event): Record<string, string> => Object.fromEntries(details)

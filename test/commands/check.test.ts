@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { check } from '../../src/commands/check.ts'
 import { checkText, scriptRules } from '../../src/commands/check/lines.ts'
+import { check } from '../../src/commands/check.ts'
 import { UsageError } from '../../src/errors.ts'
 import { testContext } from '../support/context.ts'
 import { useTempDir } from '../support/temp.ts'
@@ -28,13 +28,17 @@ interface Sample {
 }
 
 /** A cartridge as its author would have it; as root it is given to a user, as scripts never run as root. */
-const writeCartridge = (directory: string, { manifest = MANIFEST, script = GOOD_SCRIPT, mode = 0o755 }: Sample): string => {
+const writeCartridge = (
+  directory: string,
+  { manifest = MANIFEST, script = GOOD_SCRIPT, mode = 0o755 }: Sample,
+): string => {
   chmodSync(directory, 0o755)
   for (const folder of ['metadata', 'bin']) mkdirSync(join(directory, folder))
   writeFileSync(join(directory, 'metadata/manifest.yml'), manifest)
   writeFileSync(join(directory, 'bin/control'), script)
   chmodSync(join(directory, 'bin/control'), mode)
-  if (process.getuid?.() === 0) for (const name of ['', ...readdirSync(directory)]) chownSync(join(directory, name), 65_534, 65_534)
+  if (process.getuid?.() === 0)
+    for (const name of ['', ...readdirSync(directory)]) chownSync(join(directory, name), 65_534, 65_534)
   return directory
 }
 
@@ -50,10 +54,25 @@ describe('commands/check', () => {
   }
 
   describe('of lines', () => {
-    const cases: readonly (readonly [text: string, expected: readonly (readonly [line: number, column: number, reason: string])[]])[] = [
+    const cases: readonly (readonly [
+      text: string,
+      expected: readonly (readonly [line: number, column: number, reason: string])[],
+    ])[] = [
       ['a=1\ntype=metric b=2 c=1e3', []],
-      ['a=1 b=x\n\nc=0x10 d=4\n', [[1, 5, 'not-a-number'], [3, 1, 'not-a-number']]],
-      ['ok=1 gear=other\r\ncart=php', [[1, 6, 'reserved-key'], [2, 1, 'reserved-key']]],
+      [
+        'a=1 b=x\n\nc=0x10 d=4\n',
+        [
+          [1, 5, 'not-a-number'],
+          [3, 1, 'not-a-number'],
+        ],
+      ],
+      [
+        'ok=1 gear=other\r\ncart=php',
+        [
+          [1, 6, 'reserved-key'],
+          [2, 1, 'reserved-key'],
+        ],
+      ],
       ['a=1 a=2', [[1, 5, 'duplicate-name']]],
       [`${'x'.repeat(70)}=1\nb=2`, [[1, 1, 'too-long']]],
       ['type=event a=1', [[1, 1, 'foreign-type']]],
@@ -75,16 +94,48 @@ describe('commands/check', () => {
     })
 
     const faults: readonly (readonly [name: string, sample: Sample, line: RegExp])[] = [
-      ['a pair that is no number', { script: '#!/bin/sh\necho thread.count=5 jobs=many\necho jobs=1' }, /output:1:16: not-a-number: jobs=many/],
-      ['a name that was not printed', { script: '#!/bin/sh\necho thread.count=5' }, /manifest.yml: not-printed: jobs is declared/],
-      ['a name that was not declared', { script: `${GOOD_SCRIPT}echo other=1` }, /control metrics: not-declared: other was printed/],
-      ['a script that fails, with what it said', { script: '#!/bin/sh\necho boo >&2; exit 3' }, /script-failed: expected exit status 0, got 3; it said: boo/],
+      [
+        'a pair that is no number',
+        { script: '#!/bin/sh\necho thread.count=5 jobs=many\necho jobs=1' },
+        /output:1:16: not-a-number: jobs=many/,
+      ],
+      [
+        'a name that was not printed',
+        { script: '#!/bin/sh\necho thread.count=5' },
+        /manifest.yml: not-printed: jobs is declared/,
+      ],
+      [
+        'a name that was not declared',
+        { script: `${GOOD_SCRIPT}echo other=1` },
+        /control metrics: not-declared: other was printed/,
+      ],
+      [
+        'a script that fails, with what it said',
+        { script: '#!/bin/sh\necho boo >&2; exit 3' },
+        /script-failed: expected exit status 0, got 3; it said: boo/,
+      ],
       ['a script that hangs', { script: '#!/bin/sh\nsleep 20' }, /script-timed-out: expected an end within 1000 ms/],
-      ['a script that floods', { script: '#!/bin/sh\nwhile :; do echo thread.count=5 jobs=1; done' }, /script-output-cut/],
+      [
+        'a script that floods',
+        { script: '#!/bin/sh\nwhile :; do echo thread.count=5 jobs=1; done' },
+        /script-output-cut/,
+      ],
       ['a script without its execute bit', { mode: 0o644 }, /control: script-not-executable/],
-      ['a kind that does not exist', { manifest: MANIFEST.replace('counter', 'count') }, /manifest.yml: manifest-invalid: Metrics.jobs.type: expected .*counter.*, got "count"/],
-      ['YAML that does not parse, with its position', { manifest: 'Name: x\nMetrics: [\n' }, /manifest.yml:3:\d+: manifest-invalid/],
-      ['a name that no cartridge may have', { manifest: MANIFEST.replace('Name: demo', 'Name: app-root') }, /manifest-invalid: Name: expected/],
+      [
+        'a kind that does not exist',
+        { manifest: MANIFEST.replace('counter', 'count') },
+        /manifest.yml: manifest-invalid: Metrics.jobs.type: expected .*counter.*, got "count"/,
+      ],
+      [
+        'YAML that does not parse, with its position',
+        { manifest: 'Name: x\nMetrics: [\n' },
+        /manifest.yml:3:\d+: manifest-invalid/,
+      ],
+      [
+        'a name that no cartridge may have',
+        { manifest: MANIFEST.replace('Name: demo', 'Name: app-root') },
+        /manifest-invalid: Name: expected/,
+      ],
       ['a manifest without metrics', { manifest: MANIFEST.slice(0, MANIFEST.indexOf('Metrics')) }, /no-metrics/],
     ]
     for (const [name, sample, expected] of faults) {

@@ -7,7 +7,11 @@ describe('commands/doctor/hops', () => {
   const cases: readonly (readonly [name: string, report: BackendReport, result: string | undefined])[] = [
     ['a backend that wrote this probe is good', { ...report, probe: 7 }, 'ok'],
     ['one that wrote another probe has not answered yet', { ...report, probe: 6 }, undefined],
-    ['one that is down is broken, whatever it wrote before', { ...report, probe: 7, isUp: false, lastError: 'refused' }, 'broken'],
+    [
+      'one that is down is broken, whatever it wrote before',
+      { ...report, probe: 7, isUp: false, lastError: 'refused' },
+      'broken',
+    ],
   ]
   for (const [name, given, result] of cases) it(name, () => expect(judgeBackend(given, 7)?.result).to.equal(result))
 

@@ -3,11 +3,15 @@ import { renderTable } from '../../src/commands/table.ts'
 
 describe('commands/table', () => {
   it('lines columns up, numbers to the right, without blanks at the ends', () => {
-    expect(renderTable(['NAME', 'COUNT', 'NOTE'], [['a', '5', ''], ['long name', '-12.5', 'x']])).to.deep.equal([
-      'NAME       COUNT  NOTE',
-      'a              5',
-      'long name  -12.5  x',
-    ])
+    expect(
+      renderTable(
+        ['NAME', 'COUNT', 'NOTE'],
+        [
+          ['a', '5', ''],
+          ['long name', '-12.5', 'x'],
+        ],
+      ),
+    ).to.deep.equal(['NAME       COUNT  NOTE', 'a              5', 'long name  -12.5  x'])
   })
 
   it('shows control characters instead of obeying them', () => {

@@ -28,7 +28,10 @@ const until = async <T>(look: () => T | undefined | Promise<T | undefined>): Pro
 
 const GEARS = {
   shop01: {
-    'php/metadata/manifest.yml': manifestOf('php', '\n  thread.count: {unit: "{thread}"}\n  requests: {type: counter}\n  answer: {type: timer, unit: s}'),
+    'php/metadata/manifest.yml': manifestOf(
+      'php',
+      '\n  thread.count: {unit: "{thread}"}\n  requests: {type: counter}\n  answer: {type: timer, unit: s}',
+    ),
     'php/bin/control': '#!/bin/sh\nread n < "$OPENSHIFT_PHP_DIR/n"\necho "thread.count=5 requests=$n answer=0.25"\n',
     'php/n': '100\n',
     'php/env/OPENSHIFT_PHP_DIR': '',
@@ -46,13 +49,21 @@ describe('gears → rsyslogd → bridge → StatsD', function () {
   let apiPort: number
 
   const at = (name: string): string => join(dir(), name)
-  const program = (name: string, ...args: string[]): readonly [string, string[]] => [process.execPath, [`src/cli/${name}.ts`, ...args]]
+  const program = (name: string, ...args: string[]): readonly [string, string[]] => [
+    process.execPath,
+    [`src/cli/${name}.ts`, ...args],
+  ]
   const environment = () => ({ ...process.env, OPENSHIFT_CONF_DIR: dir() })
 
   const startBridge = async (): Promise<void> => {
     const [node, args] = program('oo-metrics-bridge', '--config', at('bridge.yml'))
     bridge = spawn(node, args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment() })
-    await until(() => fetch(`http://127.0.0.1:${apiPort}/healthz`).then(({ ok }) => ok || undefined, () => undefined))
+    await until(() =>
+      fetch(`http://127.0.0.1:${apiPort}/healthz`).then(
+        ({ ok }) => ok || undefined,
+        () => undefined,
+      ),
+    )
   }
   const stopBridge = async (): Promise<void> => {
     const ended = once(bridge, 'exit')
@@ -63,8 +74,22 @@ describe('gears → rsyslogd → bridge → StatsD', function () {
     const [node, args] = program('oo-gather-metrics', '--once', '--config', at('gather.yml'))
     await run(node, args, { env: environment() })
   }
-  const doctor = async (): Promise<{ status: number; broken: string | null; hops: { name: string; result: string }[] }> => {
-    const [node, args] = program('oo-metrics', 'doctor', '--json', '--timeout', '5', '--config', at('gather.yml'), '--bridge-config', at('bridge.yml'))
+  const doctor = async (): Promise<{
+    status: number
+    broken: string | null
+    hops: { name: string; result: string }[]
+  }> => {
+    const [node, args] = program(
+      'oo-metrics',
+      'doctor',
+      '--json',
+      '--timeout',
+      '5',
+      '--config',
+      at('gather.yml'),
+      '--bridge-config',
+      at('bridge.yml'),
+    )
     const { stdout, code } = await run(node, args, { env: environment() }).then(
       ({ stdout }) => ({ stdout, code: 0 }),
       (failed: { stdout: string; code: number }) => failed,
@@ -111,7 +136,8 @@ describe('gears → rsyslogd → bridge → StatsD', function () {
   it('brings what a script prints to a StatsD server, attributed and typed', async () => {
     await gather()
     const tags = '|#cart:php,appName:appshop01,gear:shop01,app:shop01app,ns:acme,node:n1'
-    const sorted = (line: string): string => line.replace(/\|#.*/, (all) => `|#${all.slice(2).split(',').sort().join(',')}`)
+    const sorted = (line: string): string =>
+      line.replace(/\|#.*/, (all) => `|#${all.slice(2).split(',').sort().join(',')}`)
     expect(sorted(await arrived(/^thread\.count/))).to.equal(sorted(`thread.count:5|g${tags}`))
     expect(sorted(await arrived(/^answer/))).to.equal(sorted(`answer:250|ms${tags}`))
     writeFileSync(at('gears/shop01/php/n'), '142\n')
@@ -123,7 +149,10 @@ describe('gears → rsyslogd → bridge → StatsD', function () {
     if (!(await need('bsdutils', 'logger')).found) this.skip()
     await run('logger', ['-u', rsyslogd.sockets.local, '-t', 'app', 'type=metric jobs=7 gear=shop01 label.queue=mail'])
     const line = await arrived(/^jobs/)
-    expect(line).to.match(/^jobs:7\|g\|#/).and.to.contain('queue:mail').and.not.to.contain('shop01')
+    expect(line)
+      .to.match(/^jobs:7\|g\|#/)
+      .and.to.contain('queue:mail')
+      .and.not.to.contain('shop01')
   })
 
   it('loses nothing that was gathered while the bridge was down', async () => {

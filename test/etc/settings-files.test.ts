@@ -14,7 +14,9 @@ const PROGRAMS = [
   { name: 'oo-metrics-bridge', schema: bridgedSchema },
 ] as const
 
-const HEAD = (name: string): string => `# Settings of ${name}(8). Everything here is a default: take out the "# " before a key to change it.
+const HEAD = (
+  name: string,
+): string => `# Settings of ${name}(8). Everything here is a default: take out the "# " before a key to change it.
 # Files in ${name}.d/*.yml beside this one are read after it. Try a change with ${name} --check-config --config FILE.
 
 `
@@ -42,7 +44,8 @@ describe('settings files', () => {
     })
 
     it(`every setting of ${name} is documented by a sentence`, () => {
-      for (const { path, facts } of settingsOf(schema)) expect(facts.doc, path.join('.')).to.match(/^[A-Z0-9a-z].*[.:]?/)
+      for (const { path, facts } of settingsOf(schema))
+        expect(facts.doc, path.join('.')).to.match(/^[A-Z0-9a-z].*[.:]?/)
     })
   }
 })

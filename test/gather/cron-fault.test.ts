@@ -3,7 +3,8 @@ import { cronFault } from '../../src/gather/cron-fault.ts'
 
 describe('gather/cron-fault', () => {
   const good = ['*/10 * * * * *', '*/5 * * * *', '0 4 * * 1', '0,30 * * * * *']
-  for (const expression of good) it(`accepts ${expression}`, () => expect(cronFault(expression, 10_000)).to.equal(undefined))
+  for (const expression of good)
+    it(`accepts ${expression}`, () => expect(cronFault(expression, 10_000)).to.equal(undefined))
 
   const bad: readonly (readonly [expression: string, expected: RegExp])[] = [
     ['*/25 * * * * *', /divide 60/],

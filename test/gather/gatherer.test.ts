@@ -83,7 +83,10 @@ describe('gather/gatherer', () => {
 
   it('gathers nothing when it is switched off', async () => {
     let runs = 0
-    const { gatherer } = gathererWith({ name: 'x', scope: 'node', collect: async () => void (runs += 1) }, { enabled: false })
+    const { gatherer } = gathererWith(
+      { name: 'x', scope: 'node', collect: async () => void (runs += 1) },
+      { enabled: false },
+    )
     gatherer.start()
     await settle()
     await gatherer.stop()

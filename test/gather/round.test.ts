@@ -43,7 +43,11 @@ describe('gather/round', () => {
     const ofNode = noting('node', clock)
     const ofGears = noting('gear', clock)
     const ids = ['a', 'b', 'c', 'd']
-    const { parts } = partsOf(ids.map((id) => makeGear(id)), [ofNode.collector, ofGears.collector], clock)
+    const { parts } = partsOf(
+      ids.map((id) => makeGear(id)),
+      [ofNode.collector, ofGears.collector],
+      clock,
+    )
     const round = runRound(parts, 10_000, never)
     await settle()
     expect(ofNode.calls).to.deep.equal([{ gears: ids, atMs: startMs }])
@@ -65,7 +69,11 @@ describe('gather/round', () => {
   it('keeps the others going when one collector breaks, and names it once', async () => {
     const clock = new ManualClock()
     const ofGears = noting('gear', clock)
-    const broken: Collector = { name: 'broken', scope: 'gear', collect: () => Promise.reject(new Error('no such device')) }
+    const broken: Collector = {
+      name: 'broken',
+      scope: 'gear',
+      collect: () => Promise.reject(new Error('no such device')),
+    }
     const errors: string[] = []
     const { parts } = partsOf([makeGear('a'), makeGear('b')], [broken, ofGears.collector], clock)
     const logger = { ...silentLogger, error: (message: string) => void errors.push(message) }
@@ -78,7 +86,11 @@ describe('gather/round', () => {
   it('begins no gear after it was told to stop', async () => {
     const clock = new ManualClock()
     const ofGears = noting('gear', clock)
-    const { parts } = partsOf(['a', 'b', 'c'].map((id) => makeGear(id)), [ofGears.collector], clock)
+    const { parts } = partsOf(
+      ['a', 'b', 'c'].map((id) => makeGear(id)),
+      [ofGears.collector],
+      clock,
+    )
     const abort = new AbortController()
     const round = runRound(parts, 10_000, abort.signal)
     await settle()

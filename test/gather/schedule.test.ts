@@ -4,7 +4,12 @@ import { silentLogger } from '../../src/logger.ts'
 
 describe('gather/schedule', () => {
   describe('dueRounds', () => {
-    const cases: readonly (readonly [name: string, intervalMs: number, beats: readonly number[], due: readonly number[]])[] = [
+    const cases: readonly (readonly [
+      name: string,
+      intervalMs: number,
+      beats: readonly number[],
+      due: readonly number[],
+    ])[] = [
       ['once each interval, at its multiples', 90_000, [1000, 89_999, 90_000, 91_000, 180_500], [0, 0, 1, 0, 1]],
       ['every round that a blocked loop slept through is told once', 60_000, [1000, 200_000, 201_000], [0, 3, 0]],
       ['a clock set forward is told as a pause', 10_000, [1000, 3_600_000], [0, 360]],

@@ -1,16 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Gear, GearProblem } from '../../src/node/gear.ts'
@@ -191,28 +181,6 @@ describe('gears', () => {
       const shop = await gear(SHOP, { minUid: 4_000_000_000 }, { isRoot: true })
       expect(shop.scripts).to.deep.equal([])
       expect(reasons(shop.problems)).to.deep.equal(['uid-refused'])
-    })
-
-    it('prove nothing with a uid that they share', async function () {
-      if (ourUid !== 0) this.skip() // only root can give directories away
-      const give = (id: string, uid: number): void => {
-        for (const path of ['', ...readdirSync(node.home(id), { recursive: true, encoding: 'utf8' })]) {
-          if (!path.endsWith('mock/usr')) chownSync(join(node.home(id), path), uid, uid)
-        }
-      }
-      give(SHOP, 41_001)
-      give(BLOG, 41_001)
-      const shared = await list({}, { isRoot: true })
-      expect(shared.gears.map(({ scripts, problems }) => [scripts.length, reasons(problems)])).to.deep.equal([
-        [0, ['uid-shared']],
-        [0, ['uid-shared']],
-      ])
-      give(BLOG, 41_002)
-      const apart = await list({}, { isRoot: true })
-      expect(apart.gears.map(({ uid, scripts }) => [uid, scripts.length])).to.deep.equal([
-        [41_002, 1],
-        [41_001, 3],
-      ])
     })
 
     it('do not run what belongs to a third', async function () {

@@ -12,14 +12,20 @@ describe('the package', () => {
   const programs = Object.keys(bin).sort()
 
   it('has one file in src/cli and one man page for each program', () => {
-    const files = readdirSync('src/cli').filter((name) => name.startsWith('oo-')).map((name) => name.replace(/\.ts$/, ''))
+    const files = readdirSync('src/cli')
+      .filter((name) => name.startsWith('oo-'))
+      .map((name) => name.replace(/\.ts$/, ''))
     expect(files.sort()).to.deep.equal(programs)
     expect(man.map((path) => path.replace(/^man\/(.*)\.\d$/, '$1')).sort()).to.deep.equal(programs)
     expect(Object.entries(bin).every(([name, path]) => path === `dist/cli/${name}.js`)).to.equal(true)
   })
 
   it('lists every man page there is', () => {
-    expect(readdirSync('man').map((name) => `man/${name}`).sort()).to.deep.equal([...man].sort())
+    expect(
+      readdirSync('man')
+        .map((name) => `man/${name}`)
+        .sort(),
+    ).to.deep.equal([...man].sort())
   })
 
   it('checks for the same Node.js in each program as it asks for', () => {

@@ -7,7 +7,13 @@ const message = (bytes: number, gear = 'g'): Outgoing => ({ bytes: Buffer.alloc(
 describe('relay/buffer', () => {
   it('hands out the oldest first, as many as fit, and always at least one', () => {
     const buffer = new RelayBuffer(1000, () => {})
-    for (const [bytes, gear] of [[60, 'a'], [30, 'b'], [20, 'c'], [200, 'd']] as const) buffer.push(message(bytes, gear))
+    for (const [bytes, gear] of [
+      [60, 'a'],
+      [30, 'b'],
+      [20, 'c'],
+      [200, 'd'],
+    ] as const)
+      buffer.push(message(bytes, gear))
     expect(buffer.take(100).map(({ gear }) => gear)).to.deep.equal(['a', 'b'])
     expect(buffer.take(100).map(({ gear }) => gear)).to.deep.equal(['c'])
     expect(buffer.take(100).map(({ gear }) => gear)).to.deep.equal(['d'])
@@ -23,7 +29,13 @@ describe('relay/buffer', () => {
   })
 
   it('neither loses, doubles nor reorders, whatever is pushed and taken', () => {
-    const steps = fc.array(fc.oneof(fc.nat(50).map((size) => ({ push: size })), fc.nat(200).map((max) => ({ take: max }))), { maxLength: 300 })
+    const steps = fc.array(
+      fc.oneof(
+        fc.nat(50).map((size) => ({ push: size })),
+        fc.nat(200).map((max) => ({ take: max })),
+      ),
+      { maxLength: 300 },
+    )
     fc.assert(
       fc.property(steps, (list) => {
         const seen: number[] = []

@@ -13,10 +13,10 @@ const startShell = async (text: string) => {
 /** What is signalled while `act` runs. */
 const signalsOf = (act: () => void): (readonly [number, string | number | undefined])[] => {
   const calls: (readonly [number, string | number | undefined])[] = []
-  const { kill } = process
+  const kill = process.kill.bind(process)
   process.kill = (pid, signal) => {
     calls.push([pid, signal])
-    return kill.call(process, pid, signal)
+    return kill(pid, signal)
   }
   try {
     act()

@@ -11,7 +11,11 @@ describe('shifter/main', () => {
     for (let line = 0; line < 5000; line += 1) input.write(`line ${line}\n`)
     input.end()
     expect(await evicted).to.equal(0)
-    expect(Buffer.concat(await text).toString().split('\n')).to.have.length(5001)
+    expect(
+      Buffer.concat(await text)
+        .toString()
+        .split('\n'),
+    ).to.have.length(5001)
   })
 
   it('never stops reading when the far side is stuck: the oldest lines give way and are counted', async () => {
@@ -36,7 +40,10 @@ describe('shifter/main', () => {
     await new Promise(setImmediate)
     release()
     expect(await evicted).to.equal(2000)
-    expect(written).to.match(/^first\n/).and.to.contain('line 3000\n').and.not.to.contain('line 2000\n')
+    expect(written)
+      .to.match(/^first\n/)
+      .and.to.contain('line 3000\n')
+      .and.not.to.contain('line 2000\n')
   })
 
   it('resolves when the far side has gone', async () => {

@@ -15,17 +15,28 @@ describe('shifter/pieces', () => {
     ['lines, however they are cut', ['he', 'llo\nwor', 'ld\n'], ['hello\n', 'world\n']],
     ['no empty line', ['a\n\n\nb\n'], ['a\n', 'b\n']],
     ['a last line without its newline', ['a\nb'], ['a\n', 'b\n']],
-    ['a long line as several pieces', ['0123456789abcdefghijklmnopqrs\nx\n'], ['0123456789\n', 'abcdefghij\n', 'klmnopqrs\n', 'x\n']],
+    [
+      'a long line as several pieces',
+      ['0123456789abcdefghijklmnopqrs\nx\n'],
+      ['0123456789\n', 'abcdefghij\n', 'klmnopqrs\n', 'x\n'],
+    ],
     ['a line of exactly the limit as one', ['0123456789\n'], ['0123456789\n']],
   ]
   for (const [name, chunks, pieces] of cases) {
     it(`gives ${name}`, () => {
-      expect(split(chunks.map((chunk) => Buffer.from(chunk)), 10)).to.deep.equal(pieces)
+      expect(
+        split(
+          chunks.map((chunk) => Buffer.from(chunk)),
+          10,
+        ),
+      ).to.deep.equal(pieces)
     })
   }
 
   it('gives the same pieces for every way of cutting, and loses no byte', () => {
-    const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array.map((byte) => (byte % 5 === 0 ? 0x0a : byte))))
+    const bytes = fc
+      .uint8Array({ maxLength: 200 })
+      .map((array) => Buffer.from(array.map((byte) => (byte % 5 === 0 ? 0x0a : byte))))
     fc.assert(
       fc.property(bytes, fc.integer({ min: 1, max: 20 }), (whole, size) => {
         const chunks: Buffer[] = []

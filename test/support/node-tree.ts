@@ -13,15 +13,24 @@ const FIRST_UID = 55_001
  * Writes homes below `baseDir` as OpenShift lays them out: `.env` from the gear's name, `app-root/repo` as the link that it is.
  * @returns the uid of each gear
  */
-export const writeGears = (baseDir: string, gears: Readonly<Record<string, GearFiles>>): ReadonlyMap<string, number> => {
+export const writeGears = (
+  baseDir: string,
+  gears: Readonly<Record<string, GearFiles>>,
+): ReadonlyMap<string, number> => {
   const uids = new Map<string, number>()
   for (const [at, [id, files]] of Object.entries(gears).entries()) {
     const home = join(baseDir, id)
-    const variables = { OPENSHIFT_APP_NAME: `app${id}`, OPENSHIFT_APP_UUID: `${id}app`, OPENSHIFT_NAMESPACE: 'acme', OPENSHIFT_GEAR_UUID: id }
+    const variables = {
+      OPENSHIFT_APP_NAME: `app${id}`,
+      OPENSHIFT_APP_UUID: `${id}app`,
+      OPENSHIFT_NAMESPACE: 'acme',
+      OPENSHIFT_GEAR_UUID: id,
+    }
     for (const [name, value] of Object.entries(variables)) write(join(home, '.env', name), value)
     mkdirSync(join(home, 'app-root/runtime/repo'), { recursive: true })
     symlinkSync('runtime/repo', join(home, 'app-root/repo'))
-    for (const [path, text] of Object.entries(files)) write(join(home, path.replace('app-root/repo/', 'app-root/runtime/repo/')), text)
+    for (const [path, text] of Object.entries(files))
+      write(join(home, path.replace('app-root/repo/', 'app-root/runtime/repo/')), text)
     const uid = isRoot ? FIRST_UID + at : process.getuid!()
     if (isRoot) giveTo(uid, home)
     uids.set(id, uid)

@@ -1,15 +1,15 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { messageOf, ParseError, type Problem } from '../../errors.ts'
-import { type Manifest, parseManifest } from '../../node/manifest.ts'
+import type { LineRules } from '../../message/metric-line.ts'
 import type { Script } from '../../node/gear.ts'
+import { type Manifest, parseManifest } from '../../node/manifest.ts'
 import { createScriptRunner } from '../../scripts/run.ts'
 import type { ScriptRun, Who } from '../../scripts/script-run.ts'
 import type { ScriptSettings } from '../../scripts/settings.ts'
 import { compare } from './compare.ts'
 import type { Finding } from './finding.ts'
 import { LineChecker } from './lines.ts'
-import type { LineRules } from '../../message/metric-line.ts'
 
 export interface CartridgeRules {
   readonly rules: LineRules
@@ -18,7 +18,9 @@ export interface CartridgeRules {
 }
 
 /** Everything that is wrong with a manifest. */
-export const checkManifest = (file: string): { readonly manifest?: Manifest; readonly findings: readonly Finding[] } => {
+export const checkManifest = (
+  file: string,
+): { readonly manifest?: Manifest; readonly findings: readonly Finding[] } => {
   try {
     const { manifest, findings } = parseManifest(readFileSync(file, 'utf8'), { place: file })
     return { manifest, findings: findings.map((problem) => manifestFinding(file, problem)) }
@@ -41,7 +43,11 @@ const manifestError = (file: string, message: string): Finding => {
   return { place: file, ...position, reason: 'manifest-invalid', message: rest ?? message.replace(`${file}: `, '') }
 }
 
-const unreadable = (place: string, thrown: unknown): Finding => ({ place, reason: 'unreadable', message: messageOf(thrown) })
+const unreadable = (place: string, thrown: unknown): Finding => ({
+  place,
+  reason: 'unreadable',
+  message: messageOf(thrown),
+})
 
 /** Checks manifest and script of a cartridge's directory, running the script as the daemon would. */
 export const checkCartridge = async (directory: string, given: CartridgeRules): Promise<readonly Finding[]> => {
@@ -57,7 +63,8 @@ export const checkCartridge = async (directory: string, given: CartridgeRules): 
   const script = scriptOf(directory, manifest, entry)
   const { run, checker } = await runOnce(script, directory, given)
   const name = [entry.path, ...entry.args].join(' ')
-  const compared = run.outcome === 'succeeded' ? compare(manifest.declarations, checker.printed, { manifest: file, script: name }) : []
+  const compared =
+    run.outcome === 'succeeded' ? compare(manifest.declarations, checker.printed, { manifest: file, script: name }) : []
   return [...findings, ...runFindings(name, run, given.scripts), ...checker.findings, ...compared]
 }
 
@@ -110,7 +117,7 @@ const NOBODY = 65_534
 const whoRuns = (directory: string, minUid: number): Who => {
   const { uid, gid } = statSync(directory)
   if (process.getuid?.() !== 0) return { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 }
-  return uid >= minUid ? { uid, gid } : { uid: NOBODY, gid: NOBODY }
+  return uid >= minUid ? { uid, gid: gid || uid } : { uid: NOBODY, gid: NOBODY }
 }
 
 const runOnce = async (script: Script, directory: string, { rules, scripts, minUid }: CartridgeRules) => {
@@ -123,7 +130,11 @@ const runOnce = async (script: Script, directory: string, { rules, scripts, minU
   return { run, checker }
 }
 
-const runFindings = (place: string, run: ScriptRun, { timeoutMs, maxLineBytes }: ScriptSettings): readonly Finding[] => {
+const runFindings = (
+  place: string,
+  run: ScriptRun,
+  { timeoutMs, maxLineBytes }: ScriptSettings,
+): readonly Finding[] => {
   const stderr = run.stderrTail.trim().split('\n').at(-1)
   const said = stderr ? `; it said: ${stderr}` : ''
   const findings: Finding[] = []

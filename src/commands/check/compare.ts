@@ -9,8 +9,16 @@ export const compare = (
 ): readonly Finding[] => [
   ...[...declared.keys()]
     .filter((name) => !printed.has(name))
-    .map((name) => ({ place: manifest, reason: 'not-printed', message: `${name} is declared in Metrics, but ${script} did not print it` })),
+    .map((name) => ({
+      place: manifest,
+      reason: 'not-printed',
+      message: `${name} is declared in Metrics, but ${script} did not print it`,
+    })),
   ...[...printed]
     .filter((name) => !declared.has(name))
-    .map((name) => ({ place: script, reason: 'not-declared', message: `${name} was printed, but Metrics does not declare it` })),
+    .map((name) => ({
+      place: script,
+      reason: 'not-declared',
+      message: `${name} was printed, but Metrics does not declare it`,
+    })),
 ]

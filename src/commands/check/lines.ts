@@ -1,5 +1,5 @@
-import { describeReason } from '../../message/refusal.ts'
 import { type LineRules, parseMetricLine } from '../../message/metric-line.ts'
+import { describeReason } from '../../message/refusal.ts'
 import { attributionLabels } from '../../metric.ts'
 import type { Finding } from './finding.ts'
 
@@ -55,7 +55,11 @@ export class LineChecker {
 const LF = 0x0a
 
 /** Checks a whole text. The last line needs no newline. */
-export const checkText = (text: Buffer, place: string, { rules, maxLineBytes }: { rules: LineRules; maxLineBytes: number }): CheckedLines => {
+export const checkText = (
+  text: Buffer,
+  place: string,
+  { rules, maxLineBytes }: { rules: LineRules; maxLineBytes: number },
+): CheckedLines => {
   const checker = new LineChecker(place, rules)
   for (let at = 0; at < text.length; ) {
     const newline = text.indexOf(LF, at)

@@ -28,7 +28,11 @@ export const startChild = (command: Command, name: string): Child => {
   const logFile = join(command.cwd, `${name}.log`)
   const log = openSync(logFile, 'a')
   // its own process group: Ctrl-C on the terminal is for us, and we end it in good order
-  const child = spawn(command.command, command.args, { ...optionsOf(command), detached: true, stdio: ['ignore', log, log] })
+  const child = spawn(command.command, command.args, {
+    ...optionsOf(command),
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   const ended = new Promise<void>((resolve) => {
     child.on('close', () => resolve())

@@ -101,7 +101,15 @@ const copyOfNode = (directory: string): string => {
 const control = ({ directory, environment, uid }: Installed, action: 'start' | 'stop'): Promise<void> =>
   runToEnd({ command: join(directory, 'bin/control'), args: [action], env: environment, cwd: directory, uid })
 
-const startDaemons = ({ directory, baseDir, apiPort }: { directory: string; baseDir: string; apiPort: number }): Child[] => {
+const startDaemons = ({
+  directory,
+  baseDir,
+  apiPort,
+}: {
+  directory: string
+  baseDir: string
+  apiPort: number
+}): Child[] => {
   const socket = join(directory, 'syslog.sock')
   const settings = {
     'oo-metrics-bridge': {
@@ -118,7 +126,10 @@ const startDaemons = ({ directory, baseDir, apiPort }: { directory: string; base
     const file = join(directory, `${name}.yml`)
     writeFileSync(file, JSON.stringify(content)) // JSON is YAML
     const env = { ...process.env, OPENSHIFT_CONF_DIR: directory }
-    return startChild({ command: process.execPath, args: [programPath(name), '--config', file], env, cwd: directory }, name)
+    return startChild(
+      { command: process.execPath, args: [programPath(name), '--config', file], env, cwd: directory },
+      name,
+    )
   })
 }
 

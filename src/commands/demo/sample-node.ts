@@ -34,7 +34,11 @@ export interface Samples {
  * Lays out homes below `baseDir` as OpenShift v2 does, with this package's sample cartridges in them.
  * @returns the cartridges of all gears
  */
-export const makeSampleNode = (baseDir: string, gears: readonly SampleGear[], samples: Samples): readonly Installed[] => {
+export const makeSampleNode = (
+  baseDir: string,
+  gears: readonly SampleGear[],
+  samples: Samples,
+): readonly Installed[] => {
   const installed = gears.flatMap((gear) => {
     const home = join(baseDir, gear.id)
     const common = layOut(gear, home, samples)
@@ -51,7 +55,8 @@ export const makeSampleNode = (baseDir: string, gears: readonly SampleGear[], sa
 
 const layOut = (gear: SampleGear, home: string, { packageDir }: Samples): Record<string, string> => {
   const hooks = join(home, 'app-root/runtime/repo/.openshift/action_hooks')
-  for (const path of [hooks, join(home, 'app-root/data'), join(home, 'app-root/logs')]) mkdirSync(path, { recursive: true })
+  for (const path of [hooks, join(home, 'app-root/data'), join(home, 'app-root/logs')])
+    mkdirSync(path, { recursive: true })
   symlinkSync('runtime/repo', join(home, 'app-root/repo'))
   writeFileSync(join(home, 'app-root/runtime/.state'), 'started\n')
   if (gear.hook) cpSync(join(packageDir, 'hooks/metrics'), join(hooks, 'metrics'))
@@ -70,7 +75,11 @@ const layOut = (gear: SampleGear, home: string, { packageDir }: Samples): Record
   })
 }
 
-const addCartridge = (gear: SampleGear, directory: string, { packageDir, nodeProgram }: Samples): Record<string, string> => {
+const addCartridge = (
+  gear: SampleGear,
+  directory: string,
+  { packageDir, nodeProgram }: Samples,
+): Record<string, string> => {
   const name = directory.slice(directory.lastIndexOf('/') + 1)
   const prefix = `OPENSHIFT_${name.toUpperCase()}`
   cpSync(join(packageDir, 'cartridges', name), directory, { recursive: true })

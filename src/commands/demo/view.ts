@@ -36,7 +36,9 @@ interface Arrival {
 
 const readArrivals = async (bridge: BridgeClient): Promise<readonly Arrival[]> => {
   const gears = ((await bridge.get('/v0/containers')) as readonly string[] | undefined) ?? []
-  const details = gears.toSorted().map(async (gear) => ((await readDetails(bridge, gear)) ?? []).map((datapoint) => ({ gear, datapoint })))
+  const details = gears
+    .toSorted()
+    .map(async (gear) => ((await readDetails(bridge, gear)) ?? []).map((datapoint) => ({ gear, datapoint })))
   return (await Promise.all(details)).flat()
 }
 
@@ -65,6 +67,10 @@ const printNew = ({ output }: View, arrivals: readonly Arrival[], seen: Map<stri
     const key = `${gear} ${datapoint.name} ${tags}`
     if (seen.get(key) === datapoint.timestamp) continue
     seen.set(key, datapoint.timestamp)
-    output.out(printable(`${datapoint.timestamp} ${gear} ${datapoint.name}=${datapoint.value} ${datapoint.unit} ${tags}`.trimEnd()))
+    output.out(
+      printable(
+        `${datapoint.timestamp} ${gear} ${datapoint.name}=${datapoint.value} ${datapoint.unit} ${tags}`.trimEnd(),
+      ),
+    )
   }
 }

@@ -22,16 +22,17 @@ export const directorySource = (
       const stats = lstatSync(home, { throwIfNoEntry: false })
       if (!stats?.isDirectory()) continue
       const { uid, gid } = stats
-      const user = users.byUid(uid)?.name
+      const user = users.byUid(uid)
       if (!isGearId(id))
         problems.push(gearProblem('id-invalid', { place: baseDir, expected: 'the name of a gear', got: id }))
       else
         gears.push({
           id,
           source: 'directory',
-          ...(user === undefined ? {} : { user }),
+          ...(user === undefined ? {} : { user: user.name }),
           uid,
-          gid,
+          // a home handed over by chown(1) alone still has root's group
+          gid: user?.gid ?? (gid || uid),
           home,
           cgroup: posix.join(cgroup, id),
           labels: new Map(),
