@@ -14,7 +14,7 @@ describe('the sample of gears.d', () => {
 
   it('is a gear as the node understands it', () => {
     const gear = staticGearSchema.parse(parseYaml(text, SAMPLE))
-    expect(gear).to.include({ id: 'web', unit: 'nginx.service', user: 'www-data' })
+    expect(gear).to.include({ id: 'web', unit: 'nginx.service', user: 'nobody' })
     expect(gear.labels).to.deep.equal({ app: 'web', ns: 'example' })
     expect(gear.scripts).to.have.lengthOf(1)
   })

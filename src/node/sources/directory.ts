@@ -32,7 +32,7 @@ export const directorySource = (
           ...(user === undefined ? {} : { user: user.name }),
           uid,
           // a home handed over by chown(1) alone still has root's group
-          gid: user?.gid ?? (gid || uid),
+          gid: gid || user?.gid || uid,
           home,
           cgroup: posix.join(cgroup, id),
           labels: new Map(),

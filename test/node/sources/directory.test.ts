@@ -16,7 +16,7 @@ describe('source directory', () => {
 
   it('takes each directory for a home, sorted, and its owner for the user', async () => {
     homes('bb22', '1234')
-    const { gears, problems } = await list(`me:x:${ourUid}:1::/:/bin/sh`)
+    const { gears, problems } = await list(`me:x:${ourUid}:${ourGid}::/:/bin/sh`)
     expect(problems).to.deep.equal([])
     expect(gears.map(({ id }) => id)).to.deep.equal(['1234', 'bb22'])
     expect(gears[0]).to.deep.equal({
@@ -39,6 +39,15 @@ describe('source directory', () => {
     const [gear] = (await list()).gears
     expect(gear).to.include({ uid: 41_001, gid: 41_002 })
     expect(gear).not.to.have.property('user')
+  })
+
+  it("takes the user's own group where a home was handed over with root's", async function () {
+    if (ourUid !== 0) this.skip() // only root can give a directory away
+    homes('aa11', 'bb22')
+    chownSync(join(temp(), 'aa11'), 41_001, 0)
+    chownSync(join(temp(), 'bb22'), 41_002, 0)
+    const { gears } = await list('bb:x:41002:41003::/:/bin/sh')
+    expect(gears.map(({ gid }) => gid)).to.deep.equal([41_001, 41_003])
   })
 
   it('leaves out what lies beside the homes', async () => {
