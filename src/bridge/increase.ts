@@ -1,5 +1,6 @@
 import { seriesKey } from '../backends/series.ts'
 import type { Metric } from '../metric.ts'
+import { keepNewest } from './oldest.ts'
 
 /**
  * Why there is no increase. first-sight: the value before is not known; stale: the time is not newer than that of the value
@@ -38,7 +39,7 @@ export class Increases {
     const key = seriesKey(metric)
     const last = this.#known(key, nowMs)
     if (last && timeMs <= last.timeMs) return 'stale'
-    this.#keep(key, { value, timeMs, seenMs: nowMs }, nowMs)
+    this.#keep(key, { value, timeMs, seenMs: nowMs })
     if (!last) return 'first-sight'
     const isReset = value < last.value || (startMs !== undefined && startMs > last.timeMs)
     return { ...metric, value: isReset ? value : value - last.value, startMs: last.timeMs }
@@ -49,12 +50,9 @@ export class Increases {
     return last && nowMs - last.seenMs <= this.#limits.lifeMs ? last : undefined
   }
 
-  #keep(key: string, last: Last, nowMs: number): void {
+  #keep(key: string, last: Last): void {
     this.#lasts.delete(key)
     this.#lasts.set(key, last)
-    for (const [oldest, { seenMs }] of this.#lasts) {
-      if (this.#lasts.size <= this.#limits.maxSeries && nowMs - seenMs <= this.#limits.lifeMs) break
-      this.#lasts.delete(oldest)
-    }
+    keepNewest(this.#lasts, this.#limits.maxSeries)
   }
 }

@@ -1,4 +1,6 @@
-/** Remembers the last `limit` ids. */
+import { keepNewest } from './oldest.ts'
+
+/** Remembers about the last `limit` ids. */
 export class SeenIds {
   readonly #limit: number
   readonly #ids = new Set<string>()
@@ -10,11 +12,8 @@ export class SeenIds {
   /** @returns whether it was there already */
   add(id: string): boolean {
     if (this.#ids.has(id)) return true
-    for (const oldest of this.#ids) {
-      if (this.#ids.size < this.#limit) break
-      this.#ids.delete(oldest)
-    }
     this.#ids.add(id)
+    keepNewest(this.#ids, this.#limit)
     return false
   }
 }

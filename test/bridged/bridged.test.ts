@@ -10,6 +10,7 @@ import type { Contract } from '../../src/contract.ts'
 import type { Event } from '../../src/event.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { makeMetric } from '../backends/make-metric.ts'
+import { closed } from '../receivers/collect.ts'
 import { useTempDir } from '../support/temp.ts'
 import { framesOf, sendTo } from './send.ts'
 
@@ -125,7 +126,7 @@ thread_count{app="ap11",appName="my shop",cart="php",env="prod",gear="aa11",node
     const tcp = bridge?.addresses.find((address) => address.startsWith('tcp:')) ?? ''
     const socket = connect(Number(tcp.split(':').at(-1)), '127.0.0.1')
     socket.end(framesOf([makeMetric({ timeMs: NOW_MS })]))
-    await once(socket.resume(), 'close')
+    await closed(socket.resume())
     await askUntil('/metrics', 'thread_count 5')
     expect(await (await ask('/v0/containers')).json()).to.deep.equal([])
   })

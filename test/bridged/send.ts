@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { encodeFrames } from '../../src/message/frame.ts'
 import { octetCounted } from '../../src/message/framing.ts'
 import type { Signal } from '../../src/signal.ts'
+import { closed } from '../receivers/collect.ts'
 
 let sequence = 0
 
@@ -26,6 +26,6 @@ export const framesOf = (...emitted: readonly (readonly Signal[])[]): Buffer => 
 /** Writes to a Unix stream socket and hangs up. */
 export const sendTo = async (path: string, bytes: Buffer | string): Promise<void> => {
   const socket = createConnection({ path })
-  socket.end(bytes)
-  await once(socket.resume(), 'close')
+  socket.resume().end(bytes)
+  await closed(socket)
 }

@@ -40,3 +40,10 @@ export const connectTo = async (address: string): Promise<Socket> => {
   await once(socket, 'connect')
   return socket
 }
+
+/** Resolves when a connection is closed, be it by a reset; `once` would call that a failure. */
+export const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.on('error', () => {})
+    socket.once('close', () => resolve())
+  })

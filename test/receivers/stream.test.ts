@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { expect } from 'chai'
 import type { Receiver } from '../../src/receivers/receiver.ts'
 import { tcp } from '../../src/receivers/tcp.ts'
-import { Collected, connectTo } from './collect.ts'
+import { Collected, closed, connectTo } from './collect.ts'
 
 describe('stream receiver', () => {
   let receiver: Receiver
@@ -49,7 +48,7 @@ describe('stream receiver', () => {
     await open()
     const [bad, good] = [await connect(), await connect()]
     bad.write('2 ok0 broken')
-    await once(bad, 'close')
+    await closed(bad)
     good.write('2 hi')
     await got.until(2, 1)
     expect(got.frames).to.deep.equal(['ok', 'hi'])
@@ -60,7 +59,7 @@ describe('stream receiver', () => {
     await open({ maxFrameBytes: 480 })
     const socket = await connect()
     socket.write('481 ')
-    await once(socket, 'close')
+    await closed(socket)
     expect(got.refused).to.deep.equal(['frame-too-large'])
   })
 
@@ -82,9 +81,9 @@ describe('stream receiver', () => {
   it('does not wait for ever for the rest of a frame, even when bytes keep dripping in', async () => {
     await open({ frameTimeoutMs: 40 })
     const socket = await connect()
-    const drip = setInterval(() => socket.write('x'), 5)
     socket.write('60000 ')
-    await once(socket, 'close')
+    const drip = setInterval(() => socket.write('x'), 5)
+    await closed(socket)
     clearInterval(drip)
     expect(got.refused).to.deep.equal(['half-frame'])
   })
@@ -111,7 +110,7 @@ describe('stream receiver', () => {
     first.write('2 hi')
     await got.until(1)
     const second = await connect()
-    await once(second, 'close')
+    await closed(second)
     expect(got.refused).to.deep.equal(['too-many-connections'])
   })
 
