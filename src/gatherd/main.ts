@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { loadSettings } from '../config/load.ts'
 import { type ConfigOptions, type Output, processOutput, runWithSettings } from '../config/program.ts'
-import { messageOf } from '../errors.ts'
+import { runService } from '../control/service.ts'
 import { createLogger, type Logger } from '../logger.ts'
 import { packageVersion } from '../package-version.ts'
 import { dryRunEmit } from './dry-run.ts'
@@ -34,8 +34,8 @@ export const runGatherProgram = async (argv: readonly string[], environment = pr
   return runWithSettings(gatherdSchema, { ...sources, options, output: processOutput }, ({ settings }) => {
     const logger = createLogger(settings.log)
     if (options.once || options.dryRun) return once(settings, { confDir, logger, output: processOutput, ...options })
-    const reload = (): GatherdSettings => loadSettings(gatherdSchema, sources).settings
-    return runDaemon(settings, { confDir, logger, reload })
+    const readAgain = (): GatherdSettings => loadSettings(gatherdSchema, sources).settings
+    return runDaemon(settings, { confDir, logger, readAgain })
   })
 }
 
@@ -73,25 +73,14 @@ interface DaemonOptions {
   readonly confDir: string
   readonly logger: Logger
   /** @throws ConfigError */
-  readonly reload: () => GatherdSettings
+  readonly readAgain: () => GatherdSettings
 }
 
-const runDaemon = async (settings: GatherdSettings, { confDir, logger, reload }: DaemonOptions): Promise<number> => {
+const runDaemon = (settings: GatherdSettings, { confDir, logger, readAgain }: DaemonOptions): Promise<number> => {
   const daemon = createGatherd(settings, { confDir, logger })
-  let busy: Promise<unknown> = Promise.resolve()
-  process.on('SIGHUP', () => {
-    busy = busy
-      .then(() => daemon.reload(reload()))
-      .then(() => logger.info('settings read again'))
-      .catch((thrown: unknown) => logger.error(`settings refused, the running ones stay:\n${messageOf(thrown)}`))
-  })
-  const told = new Promise((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
-  daemon.start()
-  await told
-  await busy
-  await daemon.stop()
-  return 0
+  const start = async (): Promise<undefined> => {
+    daemon.start()
+    return undefined
+  }
+  return runService({ start, reload: () => daemon.reload(readAgain()), stop: () => daemon.stop() }, logger)
 }

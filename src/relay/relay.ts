@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { systemClock } from '../clock.ts'
 import { messageOf } from '../errors.ts'
 import type { Ledger } from '../ledger.ts'
@@ -52,6 +53,7 @@ export const createRelay = ({ settings, logger, ledger, hostname, metadataKeys }
       if (await deliver(batch)) for (const { gear, count } of batch) ledger.passed('relay', gear, count)
       else for (const { gear, count } of batch) ledger.drop('relay', gear, 'closed', count)
     }
+    pumping = undefined // at once: a message that comes now must start the next run
   }
   const deliver = async (batch: readonly Outgoing[]): Promise<boolean> => {
     const bytes = batch.length === 1 ? batch[0]!.bytes : Buffer.concat(batch.map((message) => message.bytes))
@@ -76,9 +78,7 @@ export const createRelay = ({ settings, logger, ledger, hostname, metadataKeys }
       const { frames, dropped } = encodeFrames(signals, options)
       for (const [reason, count] of dropped) ledger.drop('relay', gear, reason, count)
       for (const { bytes, count } of frames) buffer.push({ bytes: frame(bytes), gear, count })
-      pumping ??= pump().finally(() => {
-        pumping = undefined
-      })
+      if (buffer.length > 0) pumping ??= pump()
     },
     async drain(limitMs) {
       let timer: NodeJS.Timeout | undefined
@@ -92,6 +92,7 @@ export const createRelay = ({ settings, logger, ledger, hostname, metadataKeys }
     close() {
       closed.abort()
       sender.close()
+      for (const { gear, count } of buffer.take(Number.POSITIVE_INFINITY)) ledger.drop('relay', gear, 'closed', count)
     },
     get waiting() {
       return { messages: buffer.length, bytes: buffer.bytes }
@@ -108,7 +109,14 @@ const encodeOptions = (settings: RelaySettings, hostname: string, metadataKeys: 
   maxFrameBytes:
     settings.target.kind === 'udp' ? Math.min(settings.maxFrameBytes, UDP_FRAME_BYTES) : settings.maxFrameBytes,
   maxPairBytes: settings.maxPairBytes,
+  nextId: idsOf(randomUUID()),
 })
+
+/** Ids by which the far side knows a message that it gets twice. */
+const idsOf = (run: string): (() => string) => {
+  let last = 0
+  return () => `${run}:${++last}`
+}
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 10_000
