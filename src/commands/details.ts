@@ -28,14 +28,20 @@ export const readDetails = async (bridge: BridgeClient, gear: string): Promise<r
   return datapoints.length > 0 ? datapoints : undefined
 }
 
-const GIB = 2 ** 30
+const BINARY_PREFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'] as const
 
-/** As the DC/OS command line showed values: bytes in GiB, shares of a hundred with two decimals. */
+const formatBytes = (bytes: number): string => {
+  const power = bytes === 0 ? 0 : Math.floor(Math.log2(Math.abs(bytes)) / 10)
+  const at = Math.min(Math.max(power, 0), BINARY_PREFIXES.length - 1)
+  return `${at === 0 ? bytes : (bytes / 1024 ** at).toFixed(2)}${BINARY_PREFIXES[at]}B`
+}
+
+/** For people: bytes with a binary prefix, everything that is not whole with two decimals. */
 export const formatValue = ({ value, unit }: Datapoint): string => {
   if (typeof value === 'string') return printable(value)
-  if (unit === 'bytes') return `${(value / GIB).toFixed(2)}GiB`
-  if (unit === 'percent') return `${value.toFixed(2)}%`
-  return Number.isInteger(value) ? String(value) : value.toFixed(2)
+  if (unit === 'bytes') return formatBytes(value)
+  const text = Number.isInteger(value) ? String(value) : value.toFixed(2)
+  return unit === 'percent' ? `${text}%` : text
 }
 
 export const formatTags = ({ tags = {} }: Datapoint): string =>

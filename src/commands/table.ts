@@ -2,7 +2,8 @@ import { printable } from '../errors.ts'
 
 const BOLD = '\u001b[1m'
 const PLAIN = '\u001b[0m'
-const NUMBER = /^-?[\d.,]+(e[+-]?\d+)?$/
+/** Perhaps with a unit behind it, or nothing at all. */
+const NUMBER = /^(-?[\d.,]+(e[+-]?\d+)?[A-Za-z%]*)?$/
 
 /**
  * Rows under headings in columns that line up, numbers to the right; the heading is bold when `colour` is set.

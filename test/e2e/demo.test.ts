@@ -23,9 +23,8 @@ describe('oo-metrics demo', () => {
     let directory = ''
     let url = ''
     for await (const line of createInterface(demo.stdout)) {
-      const [, place, api] = /^gears in (\S+)\/gears; HTTP API at (\S+)\/v0\/containers/.exec(line) ?? []
-      directory ||= place ?? ''
-      url ||= api ?? ''
+      directory ||= /^gears in (\S+)\/gears$/.exec(line)?.[1] ?? ''
+      url ||= /^HTTP API: (\S+)\/v0\/containers/.exec(line)?.[1] ?? ''
       const [, gear] = /^\S+Z (\S+) \S+=/.exec(line) ?? []
       if (gear !== undefined) gears.add(gear)
       if (gears.size === 4) break

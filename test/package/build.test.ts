@@ -15,14 +15,23 @@ describe('what is published', () => {
     copyFileSync('package.json', join(dir(), 'package.json'))
     symlinkSync(resolve('node_modules'), join(dir(), 'node_modules'))
     await run('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', join(dir(), 'dist')])
-    const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string>; version: string }
+    const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      bin: Record<string, string>
+      version: string
+    }
     // stands for an old Node.js, which may not be here
     const old = join(dir(), 'old.mjs')
-    writeFileSync(old, "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })")
+    writeFileSync(
+      old,
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })",
+    )
     for (const [name, path] of Object.entries(bin)) {
       const file = join(dir(), path)
       expect((await run(process.execPath, [file, '--version'])).stdout, name).to.equal(`${version}\n`)
-      const refused = (await run(process.execPath, ['--import', old, file]).catch((error: unknown) => error)) as { code: number; stderr: string }
+      const refused = (await run(process.execPath, ['--import', old, file]).catch((error: unknown) => error)) as {
+        code: number
+        stderr: string
+      }
       expect(refused.code, name).to.equal(1)
       expect(refused.stderr).to.equal(`${name}: needs Node.js 22.22 or newer, this is 20.20.2\n`)
     }
@@ -32,7 +41,9 @@ describe('what is published', () => {
     this.timeout(60_000)
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
     const answer = JSON.parse(stdout) as unknown
-    const [packed] = (Array.isArray(answer) ? answer : Object.values(answer as object)) as { files: { path: string }[] }[]
+    const [packed] = (Array.isArray(answer) ? answer : Object.values(answer as object)) as {
+      files: { path: string }[]
+    }[]
     const files = packed!.files.map(({ path }) => path)
     expect(files).to.include.members([
       'LICENSE',

@@ -71,8 +71,8 @@ const play = async (directory: string, later: (cleanUp: CleanUp) => void, option
     void daemon.ended.then(() => ended.abort(new DemoError(`${daemon.name} ended: ${daemon.tail()}`)))
   }
   await untilReady(bridge, ended.signal)
-  const title = `gears in ${baseDir}; HTTP API at ${url}/v0/containers and ${url}/metrics; Ctrl-C ends it`
-  if (!isTerminal) output.out(title)
+  const title = [`gears in ${baseDir}`, `HTTP API: ${url}/v0/containers  ${url}/metrics  (Ctrl-C ends the demo)`]
+  if (!isTerminal) for (const line of title) output.out(line)
   await showArrivals({ bridge, abort: AbortSignal.any([abort, ended.signal]), output, isTerminal, title })
   if (!abort.aborted) ended.signal.throwIfAborted()
 }
@@ -120,6 +120,7 @@ const startDaemons = ({
       gears: { source: 'directory', baseDir },
       gather: { intervalSeconds: INTERVAL_S, spreadPercent: 20 },
       relay: { target: { kind: 'unix', path: socket } },
+      control: { enabled: false },
     },
   }
   return Object.entries(settings).map(([name, content]) => {

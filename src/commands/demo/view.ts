@@ -11,8 +11,8 @@ export interface View {
   readonly output: Output
   /** Redraws a table; without it each arrival is a plain line. */
   readonly isTerminal: boolean
-  /** Stands above the table. */
-  readonly title: string
+  /** Lines that stand above the table. */
+  readonly title: readonly string[]
 }
 
 const EVERY_MS = 1000
@@ -42,8 +42,22 @@ const readArrivals = async (bridge: BridgeClient): Promise<readonly Arrival[]> =
   return (await Promise.all(details)).flat()
 }
 
+const HEADINGS = ['GEAR', 'METRIC', 'VALUE', 'UNIT', 'LABELS', 'TIME']
+
 const drawTable = ({ output, title }: View, arrivals: readonly Arrival[]): void => {
-  const rows = arrivals.map(({ gear, datapoint }) => [
+  const { rows = 24, columns = 80 } = process.stdout
+  const gears = [...Map.groupBy(arrivals, ({ gear }) => gear)]
+  const room = rows - title.length - 3
+  const rowsOfAll = gears.flatMap(([gear, its]) => rowsOf(gear, its, Math.max(2, Math.floor(room / gears.length))))
+  const [head = '', ...body] = renderTable(HEADINGS, rowsOfAll, { colour: true })
+  const lines = [...title, '', head, ...body.slice(0, room)]
+  output.out(HOME_AND_CLEAR + lines.map((line) => (line === head ? line : line.slice(0, columns))).join('\n'))
+}
+
+/** Each gear gets its share of the screen, so that none is missing. */
+const rowsOf = (gear: string, arrivals: readonly Arrival[], most: number): readonly (readonly string[])[] => {
+  const shown = arrivals.length > most ? arrivals.slice(0, most - 1) : arrivals
+  const rows = shown.map(({ datapoint }) => [
     gear,
     datapoint.name,
     formatValue(datapoint),
@@ -51,13 +65,8 @@ const drawTable = ({ output, title }: View, arrivals: readonly Arrival[]): void 
     formatTags(datapoint),
     datapoint.timestamp.slice(11, 19),
   ])
-  const lines = renderTable(['GEAR', 'METRIC', 'VALUE', 'UNIT', 'LABELS', 'TIME'], rows, { colour: true })
-  const room = (process.stdout.rows ?? 24) - 4
-  const hidden = lines.length - room
-  const foot = hidden > 0 ? [`… ${hidden} more`] : []
-  const width = process.stdout.columns ?? 80
-  const body = lines.slice(0, room).map((line, at) => (at === 0 ? line : line.slice(0, width)))
-  output.out(HOME_AND_CLEAR + [title, '', ...body, ...foot].join('\n'))
+  const hidden = arrivals.length - shown.length
+  return hidden > 0 ? [...rows, [gear, `… ${hidden} more`, '', '', '', '']] : rows
 }
 
 /** One line for each datapoint that is new since the last look. */
