@@ -1,6 +1,6 @@
 /**
- * A function that keeps what `make` gave for a text, for texts that come again and again. At most `limit` are kept, the
- * oldest give way; `undefined` is not kept.
+ * A function that keeps what `make` gave for a text, for texts that come again and again. At most `limit` are kept; then all are
+ * forgotten, as dropping one at a time is slow for who sends ever new ones. `undefined` is not kept.
  */
 export const remember = <V>(
   limit: number,
@@ -22,7 +22,7 @@ export const remember = <V>(
     const key = ownCopy(text)
     const made = make(key)
     if (made === undefined) return undefined
-    if (known.size >= limit) known.delete(known.keys().next().value ?? '')
+    if (known.size >= limit) known.clear()
     known.set(key, made)
     return made
   }
