@@ -1,39 +1,43 @@
-import type { Contract } from '../contract.ts'
 import type { Gear, Script } from '../node/gear.ts'
-import { labelsOf } from './script-events.ts'
+import { createSeriesMemory, type SeriesMemory } from './budget.ts'
+import { createScriptMemory, type ScriptMemory } from './script-memory.ts'
 
-/** Rounds are at least 10 s apart and each a little late: half of that too early is on time. */
-const EARLY_MS = 5000
-/** Contracts are told again, as those who show metrics may have been started since. */
-const REPEAT_MS = 600_000
 /** A gear whose turn did not come for so long is forgotten. */
 const FORGET_MS = 3_600_000
 
-interface ScriptMemory {
-  ranMs?: number
-  toldMs?: number
-  told?: string
+/** What is known of one gear from one round to the next. */
+export interface GearMemory {
+  /** Of one of the gear's scripts. */
+  script(script: Script): ScriptMemory
+  readonly series: SeriesMemory
 }
 
-/** What is to be known of one gear's scripts from one round to the next. */
-export interface GearMemory {
-  /** Whether `intervalMs` has passed since the script ran; a script without one is always due. */
-  readonly isDue: (script: Script) => boolean
-  readonly ran: (script: Script) => void
-  /** What the script declares, when that is new, has changed, or was told long ago. */
-  readonly contractsDue: (script: Script) => readonly Contract[]
+/** One script of a gear, as it was seen last. */
+export interface RememberedScript extends Pick<Script, 'kind' | 'cart' | 'path' | 'args' | 'intervalMs'> {
+  readonly gear: string
+  /** When its gear had its last turn, Unix milliseconds. */
+  readonly seenMs: number
+  readonly memory: Readonly<ScriptMemory>
 }
 
 export interface GearMemories {
   /** Opens the memory of a gear whose turn it is. Scripts that it has no more are forgotten. */
   open(gear: Gear, nowMs: number): GearMemory
+  scripts(): Iterable<RememberedScript>
   /** How many gears are remembered. */
   readonly size: number
 }
 
+interface Remembered {
+  readonly seenMs: number
+  readonly scripts: ReadonlyMap<string, { readonly identity: ScriptIdentity; readonly memory: ScriptMemory }>
+  readonly series: SeriesMemory
+}
+type ScriptIdentity = Omit<RememberedScript, 'gear' | 'seenMs' | 'memory'>
+
 export const createGearMemories = (): GearMemories => {
   // the gear that was seen last is at the end
-  const gears = new Map<string, { readonly seenMs: number; readonly scripts: Map<string, ScriptMemory> }>()
+  const gears = new Map<string, Remembered>()
   const forgetOld = (nowMs: number): void => {
     for (const [id, { seenMs }] of gears) {
       if (nowMs - seenMs < FORGET_MS) return
@@ -42,12 +46,20 @@ export const createGearMemories = (): GearMemories => {
   }
   return {
     open(gear, nowMs) {
-      const before = gears.get(gear.id)?.scripts
-      const scripts = new Map(gear.scripts.map((script) => [keyOf(script), before?.get(keyOf(script)) ?? {}]))
+      const { scripts: before, series = createSeriesMemory() } = gears.get(gear.id) ?? {}
+      const memoryOf = (script: Script) => before?.get(keyOf(script))?.memory ?? createScriptMemory()
+      const scripts = new Map(
+        gear.scripts.map((script) => [keyOf(script), { identity: identityOf(script), memory: memoryOf(script) }]),
+      )
       gears.delete(gear.id)
-      gears.set(gear.id, { seenMs: nowMs, scripts })
+      gears.set(gear.id, { seenMs: nowMs, scripts, series })
       forgetOld(nowMs)
-      return memoryOf(gear, scripts, nowMs)
+      return { script: (script) => scripts.get(keyOf(script))?.memory ?? createScriptMemory(), series }
+    },
+    *scripts() {
+      for (const [gear, { seenMs, scripts }] of gears) {
+        for (const { identity, memory } of scripts.values()) yield { gear, seenMs, ...identity, memory }
+      }
     },
     get size() {
       return gears.size
@@ -57,31 +69,11 @@ export const createGearMemories = (): GearMemories => {
 
 const keyOf = ({ path, args }: Script): string => [path, ...args].join('\0')
 
-const memoryOf = (gear: Gear, scripts: ReadonlyMap<string, ScriptMemory>, nowMs: number): GearMemory => {
-  const of = (script: Script): ScriptMemory => scripts.get(keyOf(script)) ?? {}
-  return {
-    isDue(script) {
-      const { ranMs } = of(script)
-      return (
-        ranMs === undefined || script.intervalMs === undefined || hasPassed(script.intervalMs - EARLY_MS, ranMs, nowMs)
-      )
-    },
-    ran(script) {
-      of(script).ranMs = nowMs
-    },
-    contractsDue(script) {
-      const memory = of(script)
-      const declarations = [...script.declarations.values()]
-      const telling = JSON.stringify(declarations)
-      const isKnown = memory.told === telling && memory.toldMs !== undefined
-      if (declarations.length === 0 || (isKnown && !hasPassed(REPEAT_MS, memory.toldMs!, nowMs))) return []
-      memory.told = telling
-      memory.toldMs = nowMs
-      const labels = labelsOf(gear, script)
-      return declarations.map((declaration) => ({ type: 'contract', declaration, timeMs: nowMs, labels }))
-    },
-  }
-}
-
-/** A clock that was set back makes everything due, as nobody knows how long it has been. */
-const hasPassed = (ms: number, sinceMs: number, nowMs: number): boolean => nowMs - sinceMs >= ms || nowMs < sinceMs
+// a script's environment is large, and may hold secrets
+const identityOf = ({ kind, cart, path, args, intervalMs }: Script): ScriptIdentity => ({
+  kind,
+  path,
+  args,
+  ...(cart !== undefined && { cart }),
+  ...(intervalMs !== undefined && { intervalMs }),
+})

@@ -3,6 +3,7 @@ import type { Event, EventReason } from '../event.ts'
 import type { Labels } from '../metric.ts'
 import type { Gear, GearProblem, Script } from '../node/gear.ts'
 import type { ScriptRun } from '../scripts/script-run.ts'
+import type { Backoff } from './backoff.ts'
 
 /** Attribution of what a script of a gear printed. */
 export const labelsOf = (gear: Gear, { cart }: Script): Labels =>
@@ -78,6 +79,24 @@ const detailsOf = (run: ScriptRun): readonly (readonly [string, string])[] => [
 ]
 
 const lastLine = (text: string): string => printable(text.trimEnd().split('\n').at(-1) ?? '')
+
+/** A script has failed so often that rounds are left out, or more of them than before. */
+export const backedOffEvent = (
+  gear: Gear,
+  script: Script,
+  { run, timeMs, backoff }: { readonly run: ScriptRun; readonly timeMs: number; readonly backoff: Backoff },
+): Event =>
+  gearEvent('script-backed-off', gear, {
+    script,
+    timeMs,
+    message: `${describeScript(script)}: ${backoff.failures} failure(s) in a row, left out for ${backoff.rounds} round(s)`,
+    details: [
+      ['failures', String(backoff.failures)],
+      ['rounds', String(backoff.rounds)],
+      ...detailsOf(run),
+      ['script', script.path],
+    ],
+  })
 
 /** @param running the script that was ended, or the last one; `left` scripts did not get their turn */
 export const gearTimedOutEvent = (

@@ -1,34 +1,21 @@
-import type { Clock } from '../clock.ts'
-import type { Ledger } from '../ledger.ts'
 import type { Gear, Script } from '../node/gear.ts'
-import type { RunScript, ScriptRun } from '../scripts/script-run.ts'
-import { concurrencyOf, type ScriptSettings } from '../scripts/settings.ts'
+import { concurrencyOf } from '../scripts/settings.ts'
 import { createSlots } from '../scripts/slots.ts'
 import type { Emit } from '../signal.ts'
+import { type Budget, openBudget } from './budget.ts'
+import type { BudgetSettings } from './budget-settings.ts'
 import type { Collector } from './collector.ts'
-import { createGearMemories, type GearMemory } from './gear-memory.ts'
-import { createRefusals, type Refusals } from './refusals.ts'
-import { gearTimedOutEvent, problemEvents, runEvent } from './script-events.ts'
-import { createLineReader } from './script-lines.ts'
+import type { GearMemories, GearMemory } from './gear-memory.ts'
+import { createRefusals } from './refusals.ts'
+import { labelsOf, problemEvents } from './script-events.ts'
+import { contractsDue, takeTurn } from './script-memory.ts'
+import type { ScriptMeter } from './script-meter.ts'
+import { runMetrics } from './script-metrics.ts'
+import { runTurn, type Turn, type TurnParts } from './script-turn.ts'
 
-export interface ScriptCollectorParts {
-  readonly scripts: ScriptSettings
-  readonly run: RunScript
-  readonly clock: Pick<Clock, 'now'>
-  readonly ledger: Ledger
-  /** Names that a script may not write: `attributionLabels` and the keys of METRICS_METADATA. */
-  readonly reserved: ReadonlySet<string>
-}
-
-/** One gear's turn in a round. */
-interface Turn {
-  readonly gear: Gear
-  /** In the order in which they run. */
-  readonly due: readonly Script[]
-  readonly emit: Emit
-  readonly abort: AbortSignal
-  readonly refusals: Refusals
-  readonly memory: GearMemory
+export interface ScriptCollectorParts extends TurnParts {
+  readonly budgets: BudgetSettings
+  readonly memories: GearMemories
 }
 
 /**
@@ -36,20 +23,21 @@ interface Turn {
  * gear's limit; gears beside each other. Hence one collector for both kinds; each metric names its own, `cartridge` or `hook`.
  */
 export const createScriptCollector = (parts: ScriptCollectorParts): Collector => {
-  const slots = createSlots(concurrencyOf(parts.scripts))
-  const memories = createGearMemories()
+  const { clock, memories, budgets, meter } = parts
+  const takeSlot = createMeteredSlots(concurrencyOf(parts.scripts), meter)
 
   const collectGear = async (gear: Gear, emit: Emit, abort: AbortSignal): Promise<void> => {
-    const nowMs = parts.clock.now()
+    const nowMs = clock.now()
     const memory = memories.open(gear, nowMs)
-    const scripts = inOrder(gear.scripts)
     emitAny(emit, problemEvents(gear, nowMs))
-    for (const script of scripts) emitAny(emit, memory.contractsDue(script))
-    const due = scripts.filter(memory.isDue)
+    const due = scriptsDue(parts, { gear, memory, emit, nowMs })
     if (due.length === 0) return
-    const refusals = createRefusals()
-    await slots.run(() => runTurn(parts, { gear, due, emit, abort, refusals, memory }), abort)
-    emitAny(emit, refusals.events(gear, parts.clock.now()))
+    const refusals = createRefusals(budgets)
+    const budget = openBudget(memory.series, budgets, nowMs)
+    const turn: Turn = { gear, nowMs, due, emit, abort, refusals, budget, memory }
+    await takeSlot(() => runTurn(parts, turn), abort)
+    emitAny(emit, refusals.events(gear, clock.now()))
+    noteUse(meter, budget)
   }
 
   return {
@@ -62,44 +50,45 @@ export const createScriptCollector = (parts: ScriptCollectorParts): Collector =>
   }
 }
 
+const createMeteredSlots = (size: number, meter: ScriptMeter) => {
+  const slots = createSlots(size)
+  let taken = 0
+  return (task: () => Promise<void>, abort: AbortSignal) =>
+    slots.run(async () => {
+      taken += 1
+      meter.used('slots', taken / size)
+      try {
+        await task()
+      } finally {
+        taken -= 1
+      }
+    }, abort)
+}
+
+const noteUse = (meter: ScriptMeter, budget: Budget): void => {
+  for (const [name, share] of budget.used()) meter.used(name, share)
+}
+
+interface Opened {
+  readonly gear: Gear
+  readonly memory: GearMemory
+  readonly emit: Emit
+  readonly nowMs: number
+}
+
+/** The scripts to be run now, in their order. What they declare is told, and which of them are backed off. */
+const scriptsDue = ({ tellsRuns }: TurnParts, { gear, memory, emit, nowMs }: Opened): readonly Script[] =>
+  inOrder(gear.scripts).filter((script) => {
+    const known = memory.script(script)
+    emitAny(emit, contractsDue(known, script, { labels: labelsOf(gear, script), nowMs }))
+    const turn = takeTurn(known, script, nowMs)
+    if (turn === 'backed-off' && tellsRuns) emit(runMetrics(gear, script, { timeMs: nowMs, isBackedOff: true }))
+    return turn === 'due'
+  })
+
 const inOrder = (scripts: readonly Script[]): readonly Script[] =>
   scripts.toSorted((a, b) => Number(a.kind === 'hook') - Number(b.kind === 'hook'))
 
 const emitAny = (emit: Emit, signals: Parameters<Emit>[0]): void => {
   if (signals.length > 0) emit(signals)
-}
-
-/** A script that fails costs only itself; the limit of the gear ends its turn. */
-const runTurn = async (parts: ScriptCollectorParts, turn: Turn): Promise<void> => {
-  const { gear, due, emit, abort } = turn
-  const { gearTimeoutMs, timeoutMs } = parts.scripts
-  let leftMs = gearTimeoutMs
-  for (const [at, script] of due.entries()) {
-    if (abort.aborted) return
-    const wantedMs = script.timeoutMs ?? timeoutMs
-    const grantedMs = Math.min(wantedMs, leftMs)
-    const run = await runOne(parts, turn, { script, timeoutMs: grantedMs })
-    const timeMs = parts.clock.now()
-    leftMs -= run.durationMs
-    const left = due.length - at - 1
-    const isGearsLimit = run.outcome === 'timed-out' && grantedMs < wantedMs
-    const event = isGearsLimit ? undefined : runEvent(gear, script, { run, timeMs })
-    if (event) emit([event])
-    if (isGearsLimit || (leftMs <= 0 && left > 0)) {
-      emit([gearTimedOutEvent(gear, script, { timeMs, limitMs: gearTimeoutMs, left })])
-      return
-    }
-  }
-}
-
-const runOne = async (
-  { run, scripts, ledger, reserved, clock }: ScriptCollectorParts,
-  { gear, emit, abort, refusals, memory }: Turn,
-  { script, timeoutMs }: { readonly script: Script; readonly timeoutMs: number },
-): Promise<ScriptRun> => {
-  const lines = createLineReader(gear, script, { emit, ledger, refusals, reserved, now: clock.now })
-  memory.ran(script)
-  const result = await run(script, gear, { limits: { ...scripts, timeoutMs }, abort, onLine: lines.take })
-  lines.end(result)
-  return result
 }

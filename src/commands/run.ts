@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts'
 import { dryRunEmit } from '../gatherd/dry-run.ts'
 import { collectorsFor, listerFor } from '../gatherd/gatherd.ts'
 import { Ledger } from '../ledger.ts'
+import { silentLogger } from '../logger.ts'
 import type { Emit } from '../signal.ts'
 import { type Context, nodeSettings } from './context.ts'
 
@@ -25,8 +26,8 @@ export const run = async (id: string, context: Context): Promise<number> => {
     failed ||= signals.some(({ type }) => type === 'event')
     print(signals)
   }
-  for (const collector of collectorsFor(settings, new Ledger())) {
-    if (collector.scope === 'gear') await collector.collect([gear], emit, context.abort)
+  for (const collector of collectorsFor(settings, { ledger: new Ledger(), logger: silentLogger })) {
+    if (collector.name === 'scripts') await collector.collect([gear], emit, context.abort)
   }
   return failed ? 1 : 0
 }

@@ -38,6 +38,10 @@ export const gatherSchema = section(
       max: 90,
       doc: 'Part of the interval over which the gears of a round are spread, each at its own stable offset.',
     }),
+    selfMetrics: boolean({
+      default: true,
+      doc: 'Whether the gatherer also measures itself (oo.gather.*), and each run of a script (script.*) for its author.',
+    }),
   },
   'When to gather.',
 )

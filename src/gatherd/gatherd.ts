@@ -4,15 +4,19 @@ import type { Collector } from '../collectors/collector.ts'
 import { type CollectorContext, collectorKinds } from '../collectors/registry.ts'
 import { createGatherer, type Gatherer } from '../gather/gatherer.ts'
 import type { RoundReport } from '../gather/round.ts'
+import type { Self } from '../gather/self.ts'
 import { Ledger } from '../ledger.ts'
 import type { Logger } from '../logger.ts'
 import { attributionLabels } from '../metric.ts'
 import { createGearLister, type GearLister } from '../node/gears.ts'
 import { metadataKeys } from '../node/metadata.ts'
 import { createRelay, type Relay } from '../relay/relay.ts'
-import { createScriptRunner } from '../scripts/run.ts'
+import type { RunScript } from '../scripts/script-run.ts'
+import { createSpawningRunner, type ScriptRunner } from '../scripts/spawner/runner.ts'
 import type { Emit } from '../signal.ts'
-import { type GatherdSettings, nodeNameOf } from './settings.ts'
+import { openGatherdControl } from './control.ts'
+import { type Knowledge, knowNothing, loadOf, selfOf } from './knowledge.ts'
+import { type GatherdSettings, nodeLabelsOf, nodeNameOf } from './settings.ts'
 
 export interface Surroundings {
   /** Directory of node.conf, env/ and gears.d/. */
@@ -23,6 +27,10 @@ export interface Surroundings {
 interface Wiring extends Surroundings {
   readonly ledger: Ledger
   readonly emit: Emit
+  readonly known: Knowledge
+  readonly run: RunScript
+  /** Absent where only the gears' own lines are wanted. */
+  readonly self?: Self
 }
 
 const ownUid = (): number => process.getuid?.() ?? -1
@@ -37,10 +45,39 @@ export const listerFor = (settings: GatherdSettings, confDir: string): GearListe
     ownUid: ownUid(),
   })
 
-export const collectorsFor = (settings: GatherdSettings, ledger: Ledger): readonly Collector[] => {
+export interface CollectorParts {
+  readonly ledger: Ledger
+  readonly logger: Logger
+  /** Absent: nothing is known of rounds before. */
+  readonly known?: Knowledge
+  /** Whether each run is measured for its author. */
+  readonly tellsRuns?: boolean
+  /** Absent: by a spawner that ends with us. */
+  readonly run?: RunScript
+}
+
+/** Runs the scripts of gears; nothing is started before the first of them. */
+const runnerFor = ({ scripts, gears }: GatherdSettings, logger: Logger): ScriptRunner =>
+  createSpawningRunner({ settings: scripts, minUid: gears.minUid, logger })
+
+export const collectorsFor = (
+  settings: GatherdSettings,
+  { ledger, logger, known = knowNothing(), tellsRuns = false, run = runnerFor(settings, logger).run }: CollectorParts,
+): readonly Collector[] => {
   const context: CollectorContext = {
     scripts: settings.scripts,
-    run: createScriptRunner({ minUid: settings.gears.minUid }),
+    backoff: settings.backoff,
+    budgets: settings.budgets,
+    cgroup: settings.cgroup,
+    quota: settings.quota,
+    process: settings.process,
+    system: settings.system,
+    baseDir: settings.gears.baseDir,
+    nodeLabels: nodeLabelsOf(settings),
+    logger,
+    ...known,
+    tellsRuns,
+    run,
     reserved: new Set([...attributionLabels, ...metadataKeys(settings.gears)]),
     clock: systemClock,
     ledger,
@@ -49,17 +86,19 @@ export const collectorsFor = (settings: GatherdSettings, ledger: Ledger): readon
 }
 
 /** Joins sources of gears, collectors and rounds; what they say goes to `emit`. */
-const assemble = (settings: GatherdSettings, { confDir, logger, ledger, emit }: Wiring): Gatherer => {
+const assemble = (settings: GatherdSettings, { confDir, logger, ledger, emit, known, run, self }: Wiring): Gatherer => {
   const lister = listerFor(settings, confDir)
+  const measures = self !== undefined && settings.gather.selfMetrics
   return createGatherer({
     settings: settings.gather,
     listGears: () => lister.list(),
-    collectors: collectorsFor(settings, ledger),
+    collectors: collectorsFor(settings, { ledger, logger, known, run, tellsRuns: measures }),
     emit,
     clock: systemClock,
     logger,
     ledger,
-    nodeLabels: new Map([['node', nodeNameOf(settings)]]),
+    nodeLabels: nodeLabelsOf(settings),
+    ...(measures && { self }),
   })
 }
 
@@ -82,8 +121,12 @@ export const gatherOnce = async (
   emit?: Emit,
 ): Promise<{ readonly report: RoundReport; readonly sent: boolean }> => {
   const ledger = new Ledger()
+  const known = knowNothing()
   const relay = emit ? undefined : relayFor(settings, logger, ledger)
-  const report = await assemble(settings, { confDir, logger, ledger, emit: emit ?? relay!.emit }).once()
+  const way = relay ? { emit: relay.emit, self: selfOf(known, ledger, () => loadOf(relay, settings)) } : { emit: emit! }
+  const runner = runnerFor(settings, logger)
+  const report = await assemble(settings, { confDir, logger, ledger, known, run: runner.run, ...way }).once()
+  await runner.close()
   const sent = (await relay?.drain(DRAIN_MS)) ?? true
   relay?.close()
   return { report, sent }
@@ -105,7 +148,13 @@ export const createGatherd = (first: GatherdSettings, { confDir, logger }: Surro
   let settings = first
   let relay = relayFor(settings, logger, ledger)
   const emit: Emit = (signals) => relay.emit(signals)
-  let gatherer = assemble(settings, { confDir, logger, ledger, emit })
+  const known = knowNothing()
+  const self = selfOf(known, ledger, () => loadOf(relay, settings))
+  let runner = runnerFor(settings, logger)
+  const wiring = () => ({ confDir, logger, ledger, emit, known, self, run: runner.run })
+  const openSocket = () => openGatherdControl({ settings: () => settings, ...known, ledger, logger })
+  let gatherer = assemble(settings, wiring())
+  let control: ReturnType<typeof openSocket> | undefined
 
   const closeRelay = async (old: Relay): Promise<void> => {
     if (!(await old.drain(DRAIN_MS)))
@@ -114,21 +163,33 @@ export const createGatherd = (first: GatherdSettings, { confDir, logger }: Surro
   }
 
   return {
-    start: () => gatherer.start(),
+    start() {
+      control = openSocket()
+      gatherer.start()
+    },
     async reload(next) {
       await gatherer.stop()
       const [before, after] = [relayParts(settings, logger, ledger), relayParts(next, logger, ledger)]
       const old = relay
+      const isSameSocket = isDeepStrictEqual(settings.control, next.control)
       settings = next
+      await runner.close()
+      runner = runnerFor(settings, logger)
       if (!isDeepStrictEqual({ ...before, logger: 0, ledger: 0 }, { ...after, logger: 0, ledger: 0 })) {
         relay = createRelay(after)
         await closeRelay(old)
       }
-      gatherer = assemble(settings, { confDir, logger, ledger, emit })
+      if (!isSameSocket) {
+        await (await control)?.close()
+        control = openSocket()
+      }
+      gatherer = assemble(settings, wiring())
       gatherer.start()
     },
     async stop() {
       await gatherer.stop()
+      await runner.close()
+      await (await control)?.close()
       await closeRelay(relay)
     },
   }

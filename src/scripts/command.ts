@@ -12,6 +12,9 @@ export interface Command {
 export const WRAPPER = 'oo-gather-metrics'
 export const SETPRIV = '/usr/bin/setpriv'
 
+/** Of every script; the kernel derives a low I/O priority from it. */
+export const NICENESS = 10
+
 /** Statuses of the wrapping shell: the script's directory cannot be entered; the script is there or not, but cannot be executed. */
 export const NO_DIRECTORY = 125
 export const NOT_EXECUTED = 126
@@ -45,8 +48,11 @@ const becoming = ({ uid, gid, user }: Who): string[] => [
   '--inh-caps=-all',
 ]
 
+/** The part of a script that matters to who starts it. */
+export type Startable = Pick<Script, 'path' | 'args' | 'cwd' | 'environment'>
+
 /** @param asRoot we are root and become `who` first; otherwise the script runs as ourselves */
-export const commandFor = (script: Script, who: Who, asRoot: boolean): Command => {
+export const commandFor = (script: Startable, who: Who, asRoot: boolean): Command => {
   const shell = ['/bin/sh', '-c', WRAPPING, WRAPPER, script.cwd, script.path, ...script.args]
   const [file, ...args] = asRoot ? [SETPRIV, ...becoming(who), ...shell] : shell
   return { file: file!, args, environment: packed(script.environment) }

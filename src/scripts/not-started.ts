@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
-import type { Script } from '../node/gear.ts'
-import { NO_DIRECTORY, NOT_EXECUTED, NOT_FOUND, SETPRIV, WRAPPER } from './command.ts'
+import { NO_DIRECTORY, NOT_EXECUTED, NOT_FOUND, SETPRIV, type Startable, WRAPPER } from './command.ts'
 import type { NotStartedReason } from './script-run.ts'
 import type { Ending } from './supervise.ts'
 
@@ -8,7 +7,7 @@ import type { Ending } from './supervise.ts'
  * Why a run that ended at once never came to its script, if so: the wrapping shell, or setpriv(1), complained instead.
  * A script can imitate these complaints; that says something false about nothing but itself.
  */
-export const reasonNotStarted = ({ exitCode, stderrTail }: Ending, script: Script): NotStartedReason | undefined => {
+export const reasonNotStarted = ({ exitCode, stderrTail }: Ending, script: Startable): NotStartedReason | undefined => {
   if (exitCode !== 0 && stderrTail.startsWith('setpriv: ')) return 'cannot-become-user'
   if (!stderrTail.startsWith(`${WRAPPER}: `)) return undefined
   switch (exitCode) {
@@ -34,9 +33,27 @@ const whatIsWrongWith = (path: string): NotStartedReason | undefined => {
   }
 }
 
-/** The same for an error of the spawn itself, by its errno. */
+/** The same for an error of the spawn of setpriv(1) or of the wrapping shell, by its errno. */
 export const reasonOfErrno = (errno: string | undefined, file: string): NotStartedReason => {
   if (errno === 'E2BIG') return 'environment-too-large'
   if (errno === 'ENOENT' && file === SETPRIV) return 'cannot-become-user'
   return 'out-of-resources'
+}
+
+/** The same where the script itself is spawned. */
+export const reasonOfDirectErrno = (errno: string | undefined, path: string): NotStartedReason => {
+  switch (errno) {
+    case 'E2BIG':
+      return 'environment-too-large'
+    case 'EPERM':
+      return 'cannot-become-user'
+    case 'ENOENT':
+      return whatIsWrongWith(path) ?? 'bad-interpreter'
+    case 'EACCES':
+    case 'ENOTDIR':
+    case 'ELOOP':
+      return whatIsWrongWith(path) ?? 'permission-denied'
+    default:
+      return 'out-of-resources'
+  }
 }

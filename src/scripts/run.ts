@@ -1,14 +1,11 @@
-import type { ChildProcess } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { execa } from 'execa'
 import type { Script } from '../node/gear.ts'
-import { type Command, commandFor, mayRunAs } from './command.ts'
+import { type Command, commandFor, mayRunAs, NICENESS } from './command.ts'
 import { reasonNotStarted, reasonOfErrno } from './not-started.ts'
 import type { NotStartedReason, RunScript, ScriptRun } from './script-run.ts'
+import { streamSource } from './source.ts'
 import { type Child, type Ending, supervise } from './supervise.ts'
-
-/** Set from outside, as nice(1) and ionice(1) cost an exec each; the kernel derives a low I/O priority from it. */
-const NICENESS = 10
 
 /**
  * Runs scripts by execa, each as the gear when we are root, else as ourselves. Its `timeout` and `maxBuffer` are not used:
@@ -28,26 +25,29 @@ export const createScriptRunner =
     if (!mayRunAs(who, { ownUid, minUid })) return report(notStarted('uid-refused'))
     const command = commandFor(script, who, ownUid === 0)
     const spawned = spawn(command)
-    const child = spawned.nodeChildProcess
-    if (!hasStarted(child)) return report(notStarted(reasonOfErrno((await spawned).code, command.file)))
+    const child = childOf(spawned.nodeChildProcess)
+    if (!child) return report(notStarted(reasonOfErrno((await spawned).code, command.file)))
     lowerPriority(child.pid)
     return report(judged(await supervise(child, options), script))
   }
 
 /** `detached` gives it its own session and process group. */
 const spawn = ({ file, args, environment }: Command) =>
-  execa(file, args, {
-    cwd: '/',
-    env: environment,
-    extendEnv: false,
-    detached: true,
-    stdin: 'ignore',
-    buffer: false,
-    reject: false,
-  })
+  execa(file, args, { ...ALONE, env: environment, stdin: 'ignore' })
 
-const hasStarted = (child: ChildProcess): child is ChildProcess & Child => child.pid !== undefined
+/** The same for a program of ours, which we write to. */
+export const spawnProgram = ({ file, args, environment }: Command) =>
+  execa(file, args, { ...ALONE, env: environment, stdin: 'pipe' }).nodeChildProcess
 
+const ALONE = { cwd: '/', extendEnv: false, detached: true, buffer: false, reject: false } as const
+
+const childOf = (process: ReturnType<typeof spawn>['nodeChildProcess']): Child | undefined => {
+  const { pid, stdout, stderr } = process
+  if (pid === undefined || !stdout || !stderr) return undefined
+  return { pid, process, stdout: streamSource(stdout), stderr: streamSource(stderr) }
+}
+
+/** Set from outside, as nice(1) and ionice(1) cost an exec each. */
 const lowerPriority = (pid: number): void => {
   try {
     setPriority(pid, NICENESS)

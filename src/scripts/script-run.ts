@@ -57,6 +57,8 @@ export interface ScriptRun {
   readonly linesTooLong: number
   /** It was killed in the middle of a line, which may lack digits and was not handed over. */
   readonly lineUnfinished: boolean
+  /** A process of the run was out of reach and may still be there. Absent: none that we know of. */
+  readonly leaked?: true
 }
 
 /**

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseRubyInteger } from '../config/node-conf.ts'
-import { type Infer, integer, section } from '../config/schema.ts'
+import { type Infer, integer, oneOf, section, text } from '../config/schema.ts'
 import { ParseError } from '../errors.ts'
 
 const LONGEST_MS = 3_600_000
@@ -65,6 +65,21 @@ export const scriptsSchema = section(
       min: 0,
       max: 1000,
       doc: 'Scripts that run at once, over all gears; a gear runs one at a time. 0 means two per CPU, and at least 4.',
+    }),
+    spawner: oneOf(['auto', 'always', 'never'], {
+      default: 'auto',
+      doc: 'Whether a small process of its own starts the scripts, which is cheaper and keeps hold of all that they start. auto: the daemon starts them itself as long as there is no spawner; always: they are not run then.',
+    }),
+    cgroup: text({
+      default: '/oo-gather-metrics',
+      pattern: /^$|^(\/(?!\.{1,2}(\/|$))[^/]+)+$/,
+      doc: 'Path below the root of the unified (v2) cgroup hierarchy where each run gets a cgroup of its own, from which nothing escapes. Empty: none, a run is then held by its process group only.',
+    }),
+    maxProcesses: integer({
+      default: 64,
+      min: 32,
+      max: 100_000,
+      doc: 'Most processes and threads of one run, where the cgroup of the run has the pids controller.',
     }),
   },
   'How scripts of gears are run.',

@@ -2,17 +2,22 @@ import type { ChildProcess } from 'node:child_process'
 import { type Group, groupOf } from './group.ts'
 import { createOutput, type Output } from './output.ts'
 import type { RunOptions, ScriptRun } from './script-run.ts'
+import type { Source } from './source.ts'
 
 /** A started process whose output is piped to us, and which leads its own process group. */
-export interface Child extends Pick<ChildProcess, 'stdout' | 'stderr' | 'once'> {
+export interface Child {
   readonly pid: number
+  readonly stdout: Source
+  readonly stderr: Source
+  readonly process: Pick<ChildProcess, 'once'>
 }
 
 /** How a run ended, but for its times. */
 export type Ending = Omit<ScriptRun, 'startedMs' | 'durationMs' | 'notStarted'>
 
-/** Reads what a script prints, ends it at its limits and leaves nobody in its process group. */
-export const supervise = (child: Child, options: RunOptions): Promise<Ending> => new Supervision(child, options).ended
+/** Reads what a script prints, ends it at its limits and leaves nobody in its group. */
+export const supervise = (child: Child, options: RunOptions, group = groupOf(child.pid)): Promise<Ending> =>
+  new Supervision(child, options, group).ended
 
 /** How long a background child may go on writing after its script has ended. */
 const GRACE_MS = 100
@@ -28,21 +33,22 @@ class Supervision {
   readonly #timers: NodeJS.Timeout[] = []
   #resolve: (ending: Ending) => void = () => {}
   #isFinished = false
+  #isLingering = false
   #openPipes = 0
   #stoppedFor: 'timed-out' | 'aborted' | 'cut' | undefined
   #exit: { readonly code: number | null; readonly signal: string | null } | undefined
 
-  constructor(child: Child, options: RunOptions) {
+  constructor(child: Child, options: RunOptions, group: Group) {
     this.#child = child
     this.#options = options
-    this.#group = groupOf(child.pid)
+    this.#group = group
     this.#output = createOutput(options, () => this.#cut())
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve
     })
     this.#listen(child.stdout, this.#output.stdout)
     this.#listen(child.stderr, this.#output.stderr)
-    child.once('exit', (code, signal) => this.#exited(code, signal))
+    child.process.once('exit', (code, signal) => this.#exited(code, signal))
     this.#later(options.limits.timeoutMs, () => this.#stop('timed-out'))
     options.abort.addEventListener('abort', this.#onAbort)
     if (options.abort.aborted) this.#onAbort()
@@ -54,12 +60,9 @@ class Supervision {
     this.#timers.push(setTimeout(act, ms))
   }
 
-  #listen(pipe: Child['stdout'], take: (chunk: Buffer) => void): void {
-    if (!pipe) return
+  #listen(pipe: Source, take: (chunk: Buffer) => void): void {
     this.#openPipes += 1
-    pipe.on('data', take)
-    pipe.on('error', () => {}) // 'close' follows
-    pipe.once('close', () => {
+    pipe.read(take, () => {
       this.#openPipes -= 1
       this.#finishWhenDone()
     })
@@ -68,9 +71,19 @@ class Supervision {
   #exited(code: number | null, signal: string | null): void {
     this.#exit = { code, signal }
     this.#group.leaderGone()
+    this.#child.stdout.drain()
+    this.#child.stderr.drain()
     // what was written before the exit is read first, however late this timer fires
-    this.#later(GRACE_MS, () => setImmediate(() => this.#finish()))
+    if (this.#openPipes > 0) this.#later(GRACE_MS, () => setImmediate(() => this.#endLingering()))
     this.#finishWhenDone()
+  }
+
+  /** Somebody whom the script left behind holds a pipe: after the kill only one who left the group as well. */
+  #endLingering(): void {
+    if (this.#isFinished) return
+    this.#isLingering = true
+    this.#group.signal('SIGKILL')
+    this.#later(SLACK_MS, () => this.#finish())
   }
 
   #stop(why: 'timed-out' | 'aborted'): void {
@@ -93,8 +106,8 @@ class Supervision {
   }
 
   #closePipes(): void {
-    this.#child.stdout?.destroy()
-    this.#child.stderr?.destroy()
+    this.#child.stdout.close()
+    this.#child.stderr.close()
   }
 
   #finishWhenDone(): void {
@@ -106,11 +119,12 @@ class Supervision {
     this.#isFinished = true
     for (const timer of this.#timers) clearTimeout(timer)
     this.#options.abort.removeEventListener('abort', this.#onAbort)
-    const isWhole = this.#openPipes === 0 && !this.#stoppedFor && this.#exit?.signal === null
+    const isWhole = this.#openPipes === 0 && !this.#isLingering && !this.#stoppedFor && this.#exit?.signal === null
+    const leaked = this.#isLingering && this.#openPipes > 0
     this.#group.signal('SIGKILL')
     this.#closePipes()
     const written = this.#output.end(isWhole)
-    this.#resolve({ ...written, ...this.#outcome() })
+    this.#resolve({ ...written, ...this.#outcome(), ...(leaked && { leaked }) })
   }
 
   #outcome(): Pick<Ending, 'outcome' | 'exitCode' | 'signal'> {

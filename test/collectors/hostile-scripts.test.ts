@@ -1,13 +1,17 @@
 import { expect } from 'chai'
 import { systemClock } from '../../src/clock.ts'
+import type { BudgetSettings } from '../../src/collectors/budget-settings.ts'
+import { createGearMemories } from '../../src/collectors/gear-memory.ts'
+import { createScriptMeter } from '../../src/collectors/script-meter.ts'
 import { createScriptCollector } from '../../src/collectors/scripts.ts'
 import { Ledger } from '../../src/ledger.ts'
 import { attributionLabels } from '../../src/metric.ts'
 import { createScriptRunner } from '../../src/scripts/run.ts'
+import type { ScriptSettings } from '../../src/scripts/settings.ts'
 import type { Signal } from '../../src/signal.ts'
 import { gearUser, useStage } from '../scripts/stage.ts'
 import { makeGear } from '../support/gear.ts'
-import { brief, settings } from './stage.ts'
+import { backoff, brief, budgets, eventsOf, factsOf, metricsOf, settings } from './stage.ts'
 
 /** Name of a fixture script, all that is emitted for it, and what the books say is dropped. */
 const catalogue: readonly (readonly [string, readonly string[], Readonly<Record<string, number>>])[] = [
@@ -36,10 +40,21 @@ const catalogue: readonly (readonly [string, readonly string[], Readonly<Record<
 describe('collectors/scripts: real scripts, good and hostile', () => {
   const stage = useStage()
 
-  const collect = async (names: readonly string[]) => {
+  interface Changes {
+    readonly scripts?: Partial<ScriptSettings>
+    readonly budgets?: Partial<BudgetSettings>
+    readonly rounds?: number
+  }
+
+  const collect = async (names: readonly string[], changes: Changes = {}) => {
     const ledger = new Ledger()
     const collector = createScriptCollector({
-      scripts: { ...settings, timeoutMs: 2500, killDelayMs: 100, concurrency: 50 },
+      scripts: { ...settings, timeoutMs: 2500, killDelayMs: 100, concurrency: 50, ...changes.scripts },
+      budgets: { ...budgets, ...changes.budgets },
+      backoff,
+      memories: createGearMemories(),
+      meter: createScriptMeter(),
+      tellsRuns: false,
       run: createScriptRunner({ minUid: 1000 }),
       clock: systemClock,
       ledger,
@@ -50,7 +65,8 @@ describe('collectors/scripts: real scripts, good and hostile', () => {
     const note = (signals: readonly Signal[]): void => {
       for (const signal of signals) emitted.get(signal.labels.get('gear')!)!.push(signal)
     }
-    await collector.collect(gears, note, new AbortController().signal)
+    for (let round = 0; round < (changes.rounds ?? 1); round += 1)
+      await collector.collect(gears, note, new AbortController().signal)
     return { emitted, ledger }
   }
   const accountOf = (ledger: Ledger, name: string) => [...ledger.accounts()].find(({ gear }) => gear === name)?.account
@@ -91,5 +107,41 @@ describe('collectors/scripts: real scripts, good and hostile', () => {
     expect(signals).to.have.length(1001)
     expect(signals.at(-1)).to.deep.include({ type: 'event', reason: 'script-output-cut' })
     expect(accountOf(ledger, 'floods-stdout')).to.deep.include({ in: 1001, out: 1000 })
+  })
+
+  describe('100,000 different names', () => {
+    it('are cut at the limit of bytes, and of what came before as many series stand as one gear may have', async () => {
+      const { emitted, ledger } = await collect(['many-names'])
+      const account = accountOf(ledger, 'many-names')!
+      expect(metricsOf(emitted.get('many-names')!)).to.have.length(1000)
+      expect(eventsOf(emitted.get('many-names')!).map(({ reason }) => reason)).to.deep.equal([
+        'script-output-cut',
+        'budget-exceeded',
+      ])
+      expect([...account.dropped.keys()].toSorted()).to.deep.equal(['output-cut', 'series-budget'])
+      expect(account.in).to.equal(account.out + account.dropped.get('series-budget')! + 1)
+    })
+
+    it('all of them read: two rounds give the same series, and every other name is counted', async () => {
+      const { emitted, ledger } = await collect(['many-names'], {
+        scripts: { maxOutputBytes: 2_000_000, timeoutMs: 10_000, gearTimeoutMs: 10_000 },
+        budgets: { pairsPerRound: 20_000, bytesPerRound: 2_000_000 },
+        rounds: 2,
+      })
+      const metrics = metricsOf(emitted.get('many-names')!)
+      expect(metrics).to.have.length(2000)
+      expect(new Set(metrics.map(({ name }) => name)).size).to.equal(1000)
+      expect(accountOf(ledger, 'many-names')).to.deep.equal({
+        in: 200_000,
+        out: 2000,
+        dropped: new Map([
+          ['series-budget', 38_000],
+          ['pairs-budget', 160_000],
+        ]),
+      })
+      const [series, pairs] = eventsOf(emitted.get('many-names')!)
+      expect(factsOf(series!)).to.deep.include({ count: '19000', limit: '1000', culprit: 'mock', sample: 'n1000' })
+      expect(factsOf(pairs!)).to.deep.include({ count: '80000', limit: '20000', culprit: 'mock', sample: 'n20000' })
+    })
   })
 })

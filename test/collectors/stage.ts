@@ -1,22 +1,24 @@
+import {
+  type BackoffSettings,
+  type BudgetSettings,
+  backoffSchema,
+  budgetsSchema,
+} from '../../src/collectors/budget-settings.ts'
+import { createGearMemories } from '../../src/collectors/gear-memory.ts'
+import { createScriptMeter } from '../../src/collectors/script-meter.ts'
 import { createScriptCollector } from '../../src/collectors/scripts.ts'
 import type { Event } from '../../src/event.ts'
 import { Ledger } from '../../src/ledger.ts'
 import { attributionLabels, type Metric } from '../../src/metric.ts'
 import type { Gear, Script } from '../../src/node/gear.ts'
 import type { RunOptions, RunScript, ScriptRun } from '../../src/scripts/script-run.ts'
-import type { ScriptSettings } from '../../src/scripts/settings.ts'
+import { type ScriptSettings, scriptsSchema } from '../../src/scripts/settings.ts'
 import type { Signal } from '../../src/signal.ts'
 import { ManualClock } from '../support/clock.ts'
 
-export const settings: ScriptSettings = {
-  timeoutMs: 1000,
-  gearTimeoutMs: 3000,
-  killDelayMs: 200,
-  maxLineBytes: 2000,
-  maxOutputBytes: 65_536,
-  maxLines: 1000,
-  concurrency: 2,
-}
+export const settings: ScriptSettings = { ...scriptsSchema.parse({}), concurrency: 2 }
+export const budgets: BudgetSettings = budgetsSchema.parse({})
+export const backoff: BackoffSettings = backoffSchema.parse({})
 
 /** What a script does when it is run in a test. */
 export interface Act extends Partial<ScriptRun> {
@@ -42,8 +44,15 @@ export interface Ran {
   readonly options: RunOptions
 }
 
+export interface CollectorChanges extends Partial<ScriptSettings> {
+  readonly budgets?: Partial<BudgetSettings>
+  readonly backoff?: Partial<BackoffSettings>
+  readonly tellsRuns?: boolean
+}
+
 /** A collector whose scripts are acted, by path; a script without an act prints nothing and succeeds. */
-export const makeCollector = (acts: Readonly<Record<string, Act>> = {}, changes: Partial<ScriptSettings> = {}) => {
+export const makeCollector = (acts: Readonly<Record<string, Act>> = {}, given: CollectorChanges = {}) => {
+  const { budgets: budgetChanges, backoff: backoffChanges, tellsRuns = false, ...changes } = given
   const ran: Ran[] = []
   const run: RunScript = async (script, who, options) => {
     ran.push({ path: script.path, gear: who.uid, options })
@@ -55,17 +64,30 @@ export const makeCollector = (acts: Readonly<Record<string, Act>> = {}, changes:
   const clock = new ManualClock()
   const ledger = new Ledger()
   const reserved = new Set([...attributionLabels, 'tier'])
-  const collector = createScriptCollector({ scripts: { ...settings, ...changes }, run, clock, ledger, reserved })
+  const memories = createGearMemories()
+  const meter = createScriptMeter()
+  const collector = createScriptCollector({
+    scripts: { ...settings, ...changes },
+    budgets: { ...budgets, ...budgetChanges },
+    backoff: { ...backoff, ...backoffChanges },
+    run,
+    clock,
+    ledger,
+    reserved,
+    memories,
+    meter,
+    tellsRuns,
+  })
   const emitted: (readonly Signal[])[] = []
   const collect = async (gears: readonly Gear[], abort = new AbortController().signal): Promise<readonly Signal[]> => {
     const from = emitted.length
     await collector.collect(gears, (signals) => void emitted.push(signals), abort)
     return emitted.slice(from).flat()
   }
-  return { collect, ran, emitted, clock, ledger, pathsRun: () => ran.map(({ path }) => path) }
+  return { collect, ran, emitted, clock, ledger, memories, meter, pathsRun: () => ran.map(({ path }) => path) }
 }
 
-const well: ScriptRun = {
+export const well: ScriptRun = {
   outcome: 'succeeded',
   exitCode: 0,
   startedMs: 0,

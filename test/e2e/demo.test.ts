@@ -25,7 +25,7 @@ describe('oo-metrics demo', () => {
     for await (const line of createInterface(demo.stdout)) {
       directory ||= /^gears in (\S+)\/gears$/.exec(line)?.[1] ?? ''
       url ||= /^HTTP API: (\S+)\/v0\/containers/.exec(line)?.[1] ?? ''
-      const [, gear] = /^\S+Z (\S+) \S+=/.exec(line) ?? []
+      const [, gear] = /^\S+Z (\S+) \S+=.* cart=/.exec(line) ?? []
       if (gear !== undefined) gears.add(gear)
       if (gears.size === 4) break
     }

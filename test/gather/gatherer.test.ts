@@ -1,25 +1,27 @@
 import { expect } from 'chai'
 import type { Collector } from '../../src/collectors/collector.ts'
 import { createGatherer } from '../../src/gather/gatherer.ts'
+import type { Self } from '../../src/gather/self.ts'
 import { Ledger } from '../../src/ledger.ts'
 import { silentLogger } from '../../src/logger.ts'
 import type { Signal } from '../../src/signal.ts'
 import { ManualClock, settle } from '../support/clock.ts'
 import { makeGear } from '../support/gear.ts'
 
-const gathererWith = (collector: Collector, { enabled = true } = {}) => {
+const gathererWith = (collector: Collector, { enabled = true, self }: { enabled?: boolean; self?: Self } = {}) => {
   const clock = new ManualClock(60_000 * 1000)
   const emitted: Signal[] = []
   const ledger = new Ledger()
   const gatherer = createGatherer({
-    settings: { enabled, intervalSeconds: 60, spreadPercent: 0 },
+    settings: { enabled, intervalSeconds: 60, spreadPercent: 0, selfMetrics: true },
     listGears: async () => ({ gears: [makeGear('a')], problems: [] }),
     collectors: [collector],
     emit: (signals) => void emitted.push(...signals),
     clock,
     logger: silentLogger,
     ledger,
-    nodeLabels: new Map(),
+    nodeLabels: new Map([['node', 'n1']]),
+    ...(self && { self }),
   })
   return { gatherer, emitted, ledger, clock }
 }
@@ -27,7 +29,13 @@ const gathererWith = (collector: Collector, { enabled = true } = {}) => {
 describe('gather/gatherer', () => {
   it('begins its first round at once', async () => {
     let runs = 0
-    const { gatherer } = gathererWith({ name: 'x', scope: 'node', collect: async () => void (runs += 1) })
+    const { gatherer } = gathererWith({
+      name: 'x',
+      scope: 'node',
+      collect: async () => {
+        runs += 1
+      },
+    })
     gatherer.start()
     await settle()
     await gatherer.stop()
@@ -84,12 +92,57 @@ describe('gather/gatherer', () => {
   it('gathers nothing when it is switched off', async () => {
     let runs = 0
     const { gatherer } = gathererWith(
-      { name: 'x', scope: 'node', collect: async () => void (runs += 1) },
+      {
+        name: 'x',
+        scope: 'node',
+        collect: async () => {
+          runs += 1
+        },
+      },
       { enabled: false },
     )
     gatherer.start()
     await settle()
     await gatherer.stop()
     expect(runs).to.equal(0)
+  })
+
+  it('measures itself at the end of each round, where that is wanted', async () => {
+    const asked: unknown[] = []
+    const figure = {
+      type: 'metric',
+      name: 'oo.gather.x',
+      value: 1,
+      kind: 'gauge',
+      timeMs: 0,
+      labels: new Map(),
+    } as const
+    const self: Self = {
+      metrics: (report, round) => {
+        asked.push([report.gears, round])
+        return [figure]
+      },
+    }
+    const collector: Collector = { name: 'x', scope: 'node', collect: async () => {} }
+    const { gatherer, emitted, ledger } = gathererWith(collector, { self })
+    await gatherer.once()
+    expect(emitted).to.deep.equal([figure])
+    expect(asked).to.deep.equal([[['a'], { intervalMs: 60_000, nodeLabels: new Map([['node', 'n1']]) }]])
+    expect(ledger.total('rounds')).to.deep.equal({ in: 1, out: 1, dropped: new Map() })
+    const silent = gathererWith(collector)
+    await silent.gatherer.once()
+    expect(silent.emitted).to.deep.equal([])
+  })
+
+  it('folds the books of gears that are gone', async () => {
+    const { gatherer, ledger } = gathererWith({ name: 'x', scope: 'node', collect: async () => {} })
+    for (const gear of ['a', 'gone1', 'gone2']) ledger.received('scripts', gear)
+    await gatherer.once()
+    expect(
+      [...ledger.accounts()].filter(({ stage }) => stage === 'scripts').map(({ gear, account }) => [gear, account.in]),
+    ).to.deep.equal([
+      ['a', 1],
+      ['', 2],
+    ])
   })
 })

@@ -62,7 +62,7 @@ describe('gather/round', () => {
     const ofGears = noting('gear', clock)
     const { parts } = partsOf([makeGear('a'), makeGear('b')], [ofGears.collector], clock)
     const report = await runRound(parts, 0, never)
-    expect(report).to.deep.include({ durationMs: 0, gears: 2, broken: [] })
+    expect(report).to.deep.include({ durationMs: 0, gears: ['a', 'b'], broken: [] })
     expect(ofGears.calls.map(({ gears }) => gears)).to.deep.equal([['a'], ['b']])
   })
 
@@ -81,6 +81,32 @@ describe('gather/round', () => {
     expect(report.broken).to.deep.equal(['broken'])
     expect(errors).to.deep.equal(['collector broken: no such device'])
     expect(ofGears.calls).to.have.length(2)
+  })
+
+  it('tells of each collector how long it took, over all its calls, and how much it emitted', async () => {
+    const clock = new ManualClock()
+    const slow = (name: string, scope: Collector['scope'], ms: number): Collector => ({
+      name,
+      scope,
+      collect: async (gears, emit) => {
+        emit(gears.map((gear) => ({ type: 'event', gear: gear.id })) as never)
+        await clock.sleep(ms, never)
+      },
+    })
+    const { parts, emitted } = partsOf(
+      [makeGear('a'), makeGear('b')],
+      [slow('ofNode', 'node', 100), slow('ofGears', 'gear', 300)],
+      clock,
+    )
+    const round = runRound(parts, 0, never)
+    await settle()
+    await clock.advance(1000)
+    const { collectors } = await round
+    expect([...collectors].map(([name, { durationMs, signals }]) => [name, durationMs, signals])).to.deep.equal([
+      ['ofNode', 100, 2],
+      ['ofGears', 600, 2],
+    ])
+    expect(emitted).to.have.length(4)
   })
 
   it('begins no gear after it was told to stop', async () => {

@@ -30,7 +30,7 @@ describe('gather/schedule', () => {
     const rounds = await new Promise<string[]>((resolve) => {
       const seen: string[] = []
       const schedule = startSchedule({
-        settings: { enabled: true, intervalSeconds: 60, spreadPercent: 80 },
+        settings: { enabled: true, intervalSeconds: 60, spreadPercent: 80, selfMetrics: true },
         now: () => nowMs,
         logger: silentLogger,
         onRound: () => {

@@ -2,9 +2,13 @@ import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { silentLogger } from '../../src/logger.ts'
 import type { Script } from '../../src/node/gear.ts'
+import { unifiedRoot } from '../../src/scripts/cgroup.ts'
 import { createScriptRunner } from '../../src/scripts/run.ts'
 import type { RunLimits, RunScript, ScriptRun, Who } from '../../src/scripts/script-run.ts'
+import type { RunnerParts } from '../../src/scripts/spawner/runner.ts'
+import { createSpawningRunner, type ScriptRunner } from '../../src/scripts/spawner/runner.ts'
 
 export const isRoot = process.getuid?.() === 0
 
@@ -45,16 +49,51 @@ export interface RunChanges {
   readonly runner?: RunScript
 }
 
+/** How scripts may be run: by the daemon itself, by a spawner without cgroups, or with them, where that can be had. */
+export type Way = 'direct' | 'spawner' | 'contained'
+export const canContain = isRoot && unifiedRoot() !== undefined
+export const ways: readonly Way[] = canContain ? ['direct', 'spawner', 'contained'] : ['direct', 'spawner']
+
+/** Below the root of the hierarchy; each test process has its own. */
+export const testCgroup = `/oo-test-${process.pid}`
+
+export const makeRunner = (
+  changes: Partial<RunnerParts> = {},
+  settings: Partial<RunnerParts['settings']> = {},
+): ScriptRunner =>
+  createSpawningRunner({
+    settings: { spawner: 'always', cgroup: testCgroup, maxProcesses: 64, ...settings },
+    minUid: 1000,
+    logger: silentLogger,
+    ...changes,
+  })
+
+/** A runner around all tests of the surrounding `describe`. */
+export const useRunner = (way: Way): (() => RunScript) => {
+  let runner: ScriptRunner | undefined
+  before(() => {
+    if (way !== 'direct') runner = makeRunner({}, { cgroup: way === 'contained' ? testCgroup : '' })
+  })
+  after(() => runner?.close())
+  return () => runner?.run ?? createScriptRunner({ minUid: 1000 })
+}
+
 const FIXTURES = 'test/fixtures/scripts'
+
+interface StageOptions {
+  readonly mayLeave?: boolean
+  readonly way?: Way
+}
 
 /**
  * Makes a stage around each test of the surrounding `describe`, and expects it to be empty afterwards.
  * @param mayLeave what is known to get away: it is only cleared off
  */
-export const useStage = ({ mayLeave = false } = {}): (() => Stage) => {
+export const useStage = ({ mayLeave = false, way = 'direct' }: StageOptions = {}): (() => Stage) => {
   let stage: Stage
+  const runner = useRunner(way)
   beforeEach(() => {
-    stage = makeStage()
+    stage = makeStage(runner())
   })
   afterEach(async () => {
     const left = mayLeave ? [] : await stage.vanished()
@@ -65,7 +104,7 @@ export const useStage = ({ mayLeave = false } = {}): (() => Stage) => {
   return () => stage
 }
 
-const makeStage = (): Stage => {
+const makeStage = (usual: RunScript): Stage => {
   const directory = mkdtempSync(join(tmpdir(), 'oo-scripts-'))
   chmodSync(directory, 0o755)
   for (const name of readdirSync(FIXTURES)) {
@@ -95,7 +134,7 @@ const makeStage = (): Stage => {
     },
     async run(name, changes = {}) {
       const lines: string[] = []
-      const runner = changes.runner ?? createScriptRunner({ minUid: 1000 })
+      const runner = changes.runner ?? usual
       const run = await runner(script(name, changes.script), changes.who ?? gearUser, {
         limits: { ...limits, ...changes.limits },
         abort: changes.abort ?? new AbortController().signal,

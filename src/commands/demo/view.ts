@@ -39,10 +39,13 @@ const readArrivals = async (bridge: BridgeClient): Promise<readonly Arrival[]> =
   const details = gears
     .toSorted()
     .map(async (gear) => ((await readDetails(bridge, gear)) ?? []).map((datapoint) => ({ gear, datapoint })))
-  return (await Promise.all(details)).flat()
+  // what a gear says of itself is what the demo is about
+  return (await Promise.all(details)).flatMap((its) => [...its.filter(isOwn), ...its.filter((one) => !isOwn(one))])
 }
 
 const HEADINGS = ['GEAR', 'METRIC', 'VALUE', 'UNIT', 'LABELS', 'TIME']
+
+const isOwn = ({ datapoint }: Arrival): boolean => datapoint.tags?.cart !== undefined
 
 const drawTable = ({ output, title }: View, arrivals: readonly Arrival[]): void => {
   const { rows = 24, columns = 80 } = process.stdout
