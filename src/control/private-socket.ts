@@ -2,19 +2,23 @@ import { lstatSync, unlinkSync } from 'node:fs'
 import { createConnection, type Server } from 'node:net'
 
 /**
- * Listens on a Unix socket of mode 0600. What a killed process left behind is removed; a socket on which somebody
+ * Has `listen` make a Unix socket of mode 0600. What a killed process left behind is removed; a socket on which somebody
  * answers, or any other file, is not. @throws Error when it cannot be had
  */
-export const listenPrivately = async (server: Server, path: string): Promise<void> => {
+export const bindPrivately = async (path: string, listen: () => Promise<void>): Promise<void> => {
   await removeStale(path)
-  await withUmask(0o177, () => listen(server, path))
+  await withUmask(0o177, listen)
 }
+
+/** @throws Error when the path cannot be had */
+export const listenPrivately = (server: Server, path: string): Promise<void> =>
+  bindPrivately(path, () => listen(server, path))
 
 const removeStale = async (path: string): Promise<void> => {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return
-  if (!found.isSocket()) throw new Error('expected a socket or nothing, found another file')
-  if (await isAnswered(path)) throw new Error('another process listens there')
+  if (!found.isSocket()) throw new Error(`${path}: expected a socket or nothing, found another file`)
+  if (await isAnswered(path)) throw new Error(`${path}: another process listens there`)
   unlinkSync(path)
 }
 

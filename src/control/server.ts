@@ -51,7 +51,7 @@ export const openControl = async (options: ControlOptions): Promise<ControlServe
     await listenPrivately(server, path)
   } catch (thrown) {
     isOpen = false
-    logger.warn(`control socket ${path}: ${messageOf(thrown)}; oo-metrics cannot ask this daemon`)
+    logger.warn(`control socket: ${messageOf(thrown)}; oo-metrics cannot ask this daemon`)
   }
   server.on('error', (error) => logger.warn(`control socket ${path}: ${error.message}`))
   return {

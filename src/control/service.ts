@@ -29,7 +29,7 @@ export const runService = async (service: Service, logger: Logger, environment =
     if (news !== undefined) logger.info(news)
   } catch (thrown) {
     logger.error(messageOf(thrown))
-    endReloads()
+    void endReloads()
     return 1
   }
   isServing = true

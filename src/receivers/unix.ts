@@ -1,7 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
-import { createConnection } from 'node:net'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Infer, section, text } from '../config/schema.ts'
+import { bindPrivately } from '../control/private-socket.ts'
 import { messageOf } from '../errors.ts'
 import { type Receiver, type ReceiverCalls, ReceiverError } from './receiver.ts'
 import { attribution, enabled, streamLimits } from './settings.ts'
@@ -35,44 +35,13 @@ export const unix = {
       async open() {
         try {
           mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-          await removeStale(path)
+          await bindPrivately(path, () => stream.listen({ path }))
         } catch (thrown) {
+          if (thrown instanceof ReceiverError) throw thrown
           throw new ReceiverError(`unix: ${messageOf(thrown)}`, { cause: thrown })
         }
-        await privately(() => stream.listen({ path }))
-        chmodSync(path, 0o600)
       },
       close: () => stream.close(), // which unlinks the path
     }
   },
 }
-
-/** The path comes into being inside `bind`, so there is no moment in which anyone else could open it. */
-const privately = (listen: () => Promise<void>): Promise<void> => {
-  const umask = process.umask(0o177)
-  try {
-    return listen()
-  } finally {
-    process.umask(umask)
-  }
-}
-
-/** A socket that a killed process left behind is removed; one that somebody answers on, or any other file, is not. */
-const removeStale = async (path: string): Promise<void> => {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (!found) return
-  if (!found.isSocket()) throw new Error(`${path}: expected a socket or nothing, found another file`)
-  if (await isAnswered(path)) throw new Error(`${path}: another process listens there`)
-  unlinkSync(path)
-}
-
-const isAnswered = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = createConnection({ path })
-    const answer = (isThere: boolean) => (): void => {
-      socket.destroy()
-      resolve(isThere)
-    }
-    socket.once('connect', answer(true))
-    socket.once('error', (error: NodeJS.ErrnoException) => answer(error.code !== 'ECONNREFUSED')())
-  })

@@ -61,7 +61,8 @@ export const commandFor = (script: Startable, who: Who, asRoot: boolean): Comman
 /** Readonly or special in a shell, which would stop at the attempt to set them. */
 const SHELLS_OWN = new Set(['PPID', 'UID', 'EUID', 'OPTIND', 'SHELLOPTS', 'BASHOPTS', 'BASH_VERSINFO'])
 
-const isSettable = (name: string): boolean =>
+/** Whether a script may find a variable of this name in its environment, whichever way it is started. */
+export const isSettable = (name: string): boolean =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !name.startsWith(PREFIX) && !SHELLS_OWN.has(name)
 
 /**

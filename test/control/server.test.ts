@@ -125,9 +125,9 @@ describe('control/server', () => {
     expect(statSync(file).size).to.equal(4)
     await serve({ path: join(dir(), 'missing/control.sock') })
     expect(warnings.map((warning) => warning.replaceAll(dir(), ''))).to.deep.equal([
-      'control socket /control.sock: another process listens there; oo-metrics cannot ask this daemon',
-      'control socket /file: expected a socket or nothing, found another file; oo-metrics cannot ask this daemon',
-      'control socket /missing/control.sock: listen EACCES: permission denied /missing/control.sock; oo-metrics cannot ask this daemon',
+      'control socket: /control.sock: another process listens there; oo-metrics cannot ask this daemon',
+      'control socket: /file: expected a socket or nothing, found another file; oo-metrics cannot ask this daemon',
+      'control socket: listen EACCES: permission denied /missing/control.sock; oo-metrics cannot ask this daemon',
     ])
   })
 })

@@ -48,7 +48,8 @@ const HEADINGS = ['GEAR', 'METRIC', 'VALUE', 'UNIT', 'LABELS', 'TIME']
 const isOwn = ({ datapoint }: Arrival): boolean => datapoint.tags?.cart !== undefined
 
 const drawTable = ({ output, title }: View, arrivals: readonly Arrival[]): void => {
-  const { rows = 24, columns = 80 } = process.stdout
+  const rows = process.stdout.rows || 24
+  const columns = process.stdout.columns || 80
   const gears = [...Map.groupBy(arrivals, ({ gear }) => gear)]
   const room = rows - title.length - 3
   const rowsOfAll = gears.flatMap(([gear, its]) => rowsOf(gear, its, Math.max(2, Math.floor(room / gears.length))))

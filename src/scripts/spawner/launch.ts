@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync } from 'node:fs'
-import { type Command, commandFor, type Startable } from '../command.ts'
+import { type Command, commandFor, isSettable, type Startable } from '../command.ts'
 import { reasonOfDirectErrno, reasonOfErrno } from '../not-started.ts'
 import type { NotStartedReason, Who } from '../script-run.ts'
 import type { Child } from '../supervise.ts'
@@ -68,11 +68,11 @@ const launchWrapped = (script: Startable, who: Who, parts: LaunchParts): Launche
     : { status: 'not-started', reason: started.errno.then((errno) => reasonOfErrno(errno, command.file)) }
 }
 
-/** A name with `=` would be another name; NUL ends a text for the kernel. Without a prototype, `__proto__` is a name like others. */
+/** NUL ends a text for the kernel. Without a prototype, `__proto__` is a name like others. */
 const plainEnvironment = (environment: ReadonlyMap<string, string>): Record<string, string> => {
   const plain = Object.create(null) as Record<string, string>
   for (const [name, value] of environment) {
-    if (name !== '' && !/[=\0]/.test(name)) plain[name] = value.includes('\0') ? value.replaceAll('\0', '') : value
+    if (isSettable(name)) plain[name] = value.includes('\0') ? value.replaceAll('\0', '') : value
   }
   return plain
 }
