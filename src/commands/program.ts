@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { processOutput } from '../config/program.ts'
-import { ConfigError, EXIT_CONFIG, GatherError } from '../errors.ts'
+import { ConfigError, EXIT_CONFIG, GatherError, UsageError } from '../errors.ts'
 import { confDirOf } from '../gatherd/settings.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Context, Given } from './context.ts'
@@ -76,6 +76,7 @@ const subcommands: readonly Subcommand[] = [
     options: ['root', 'dryRun', 'remove', 'json'],
     run: async ({ given, output }) => {
       const { dryRun = false, remove = false, json = false, root } = given
+      if (root === '') throw new UsageError('--root: expected a directory, got nothing')
       return (await import('./setup.ts')).setup(
         { dryRun, remove, json, ...(root === undefined ? {} : { root }) },
         output,

@@ -39,11 +39,18 @@ export const loadSettings = <S extends Schema>(schema: S, { file, confDir }: Sou
     merge(tree, readTree(path, problems), path, '', origins)
   if (confDir !== undefined) fillFromNodeConf(schema, join(confDir, 'node.conf'), tree, { origins, problems, warnings })
   const parsed = schema.safeParse(tree)
-  const at = (path: string): string => (origins.has(path) ? `${origins.get(path)}: ${path}` : path || 'settings')
+  const at = (path: string): string => {
+    const file = originOf(path, origins)
+    return file === undefined ? path || 'settings' : `${file}: ${path}`
+  }
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, tree, at)))
   if (problems.length > 0) throw new ConfigError(problems)
   return { settings: parsed.data as Infer<S>, origins, warnings }
 }
+
+/** Where a setting was written, or the list or map that holds it. */
+const originOf = (path: string, origins: ReadonlyMap<string, string>): string | undefined =>
+  path === '' ? undefined : (origins.get(path) ?? originOf(path.slice(0, Math.max(0, path.lastIndexOf('.'))), origins))
 
 const dropIns = (file: string): string[] => {
   const directory = `${file.replace(/\.ya?ml$/, '')}.d`

@@ -168,6 +168,7 @@ export const createGatherd = (first: GatherdSettings, { confDir, logger }: Surro
       gatherer.start()
     },
     async reload(next) {
+      if (isDeepStrictEqual(settings, next)) return
       await gatherer.stop()
       const [before, after] = [relayParts(settings, logger, ledger), relayParts(next, logger, ledger)]
       const old = relay

@@ -63,6 +63,10 @@ interface OnceOptions {
 }
 
 const once = async (settings: GatherdSettings, { confDir, logger, output, dryRun }: OnceOptions): Promise<number> => {
+  if (!settings.gather.enabled) {
+    logger.info('gather.enabled is false: nothing is gathered')
+    return 0
+  }
   const emit = dryRun ? dryRunEmit(settings, output) : undefined
   const { report, sent } = await gatherOnce(settings, { confDir, logger }, emit)
   if (!sent) logger.error('syslog does not take the lines of this round')

@@ -18,12 +18,13 @@ export const ownerName = (pid: number): string => `${pidNamespace()}-${pid}-${st
 
 const pidNamespace = (): string => readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
 
-/** Clock ticks from boot to the start of a process, which tells it from later ones with its pid. */
+/** Clock ticks from boot to the start of a living process, which tells it from later ones with its pid. */
 const startTimeOf = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // the second field may hold blanks and brackets
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return 'ZX'.includes(state) ? undefined : fields[18]
   } catch {
     return undefined
   }
@@ -75,8 +76,8 @@ export const killAll = (group: string): void => {
 
 const ROUNDS = 20
 
-/** Linux before 5.14 has no cgroup.kill: held still, where it can be, a group cannot fork faster than it is killed. */
-const killOneByOne = (group: string): void => {
+/** For Linux before 5.14, without cgroup.kill: held still, where it can be, a group cannot fork faster than it is killed. */
+export const killOneByOne = (group: string): void => {
   const isFrozen = tryWrite(join(group, 'cgroup.freeze'), '1')
   for (let round = 0; round < ROUNDS; round += 1) {
     const pids = pidsIn(group)

@@ -7,6 +7,8 @@ import { LineQueue } from './queue.ts'
 
 const QUEUE_LINES = 1000
 const PIECE_BYTES = 2048
+/** How long a logger(1) that takes nothing more is waited for at the end. */
+const STUCK_MS = 10_000
 const USAGE = `usage: command |& oo-logshifter -tag NAME
   -tag NAME, --tag NAME  program name of the messages (required)
   -h, --help             print this
@@ -25,7 +27,9 @@ export const runShifter = async (args: readonly string[]): Promise<number> => {
     return 0
   }
   process.on('SIGHUP', () => {}) // the gear's session may end before its server does
-  const logger = spawn('logger', ['--tag', options.tag!, '--priority', 'user.info'], {
+  // by itself logger cuts at 1 KiB, in the middle of a number if need be
+  const loggerArgs = ['--tag', options.tag!, '--priority', 'user.info', '--size', String(2 * PIECE_BYTES)]
+  const logger = spawn('logger', loggerArgs, {
     stdio: ['pipe', 'ignore', 'inherit'],
   })
   const ended = new Promise<number>((resolve) => {
@@ -35,7 +39,9 @@ export const runShifter = async (args: readonly string[]): Promise<number> => {
     })
     logger.on('close', (status) => resolve(status === 0 ? 0 : 1))
   })
-  const evicted = await shift(process.stdin, logger.stdin)
+  const evicted = await Promise.race([shift(process.stdin, logger.stdin), ended.then(() => 0)])
+  process.stdin.destroy()
+  setTimeout(() => logger.kill(), STUCK_MS).unref()
   if (evicted > 0)
     process.stderr.write(`oo-logshifter: ${evicted} lines of ${options.tag} dropped: syslog was too slow\n`)
   return ended
@@ -62,26 +68,29 @@ export const shift = (input: Readable, output: Writable): Promise<number> =>
   new Promise((resolve) => {
     const queue = new LineQueue(QUEUE_LINES)
     const splitter = new PieceSplitter(PIECE_BYTES)
-    const take = (piece: Buffer): void => queue.push(piece)
     let full = false
-    const flush = (): void => {
-      if (full || queue.length === 0) return
-      full = !output.write(Buffer.concat(queue.takeAll()))
+    const write = (pieces: readonly Buffer[]): void => {
+      if (pieces.length > 0) full = !output.write(Buffer.concat(pieces))
+    }
+    const pass = (pieces: readonly Buffer[]): void => {
+      if (full) for (const piece of pieces) queue.push(piece)
+      else write(pieces)
     }
     const finish = (): void => {
-      splitter.end(take)
-      full = false // the writer has gone, so waiting blocks nobody any more
-      flush()
+      const last: Buffer[] = []
+      splitter.end((piece) => last.push(piece))
+      write([...queue.takeAll(), ...last]) // the writer has gone, so waiting blocks nobody any more
       output.end(() => resolve(queue.evicted))
     }
     output.on('drain', () => {
       full = false
-      flush()
+      write(queue.takeAll())
     })
     output.on('error', () => resolve(queue.evicted)) // logger has ended: its status tells why
     input.on('data', (chunk: Buffer) => {
-      splitter.push(chunk, take)
-      flush()
+      const pieces: Buffer[] = []
+      splitter.push(chunk, (piece) => pieces.push(piece))
+      pass(pieces)
     })
     input.on('end', finish)
     input.on('error', finish)

@@ -1,7 +1,9 @@
 const LF = 0x0a
+const BLANK = 0x20
 
 /**
- * Cuts a stream into lines; a line over `maxBytes` becomes several pieces, an empty one none, and the last one needs no
+ * Cuts a stream into lines; a line over `maxBytes` becomes several pieces, at blanks where it has any, so that no number is
+ * cut in two; an empty one none, and the last one needs no
  * newline. A piece comes with its newline at the end.
  */
 export class PieceSplitter {
@@ -19,11 +21,17 @@ export class PieceSplitter {
       const newline = bytes.indexOf(LF, at)
       const isLine = newline >= 0 && newline - at <= this.#maxBytes
       if (!isLine && bytes.length - at <= this.#maxBytes) break
-      const end = isLine ? newline : at + this.#maxBytes
+      const end = isLine ? newline : this.#cut(bytes, at)
       if (end > at) take(withNewline(bytes.subarray(at, end)))
       at = isLine ? end + 1 : end
     }
     this.#rest = Buffer.from(bytes.subarray(at))
+  }
+
+  #cut(bytes: Buffer, at: number): number {
+    const end = at + this.#maxBytes
+    const blank = bytes.lastIndexOf(BLANK, end - 1)
+    return blank > at ? blank : end
   }
 
   end(take: (piece: Buffer) => void): void {

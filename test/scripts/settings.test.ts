@@ -47,6 +47,13 @@ describe('scripts/settings', () => {
     expect(() => read('METRICS_MAX_LINE_LENGTH=0')).to.throw(/at least 1/)
   })
 
+  it('takes a path below the root of the cgroup hierarchy, or none, and nothing that leads out of it', () => {
+    const cgroupOf = (cgroup: string): string => scriptsSchema.parse({ cgroup }).cgroup
+    for (const path of ['', '/a', '/a/b.slice/..c']) expect(cgroupOf(path)).to.equal(path)
+    for (const path of ['a', '/', '/a/', '/..', '/a/../b', '/a//b', '/./a'])
+      expect(() => cgroupOf(path), path).to.throw()
+  })
+
   it('runs as many scripts at once as it is told, else at least 4', () => {
     expect(concurrencyOf({ concurrency: 1 })).to.equal(1)
     expect(concurrencyOf({ concurrency: 0 })).to.be.at.least(4)

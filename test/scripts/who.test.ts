@@ -23,6 +23,7 @@ for (const way of ways) {
       expect(facts.get('stdin')).to.equal('/dev/null')
       expect(facts.get('args')).to.equal('a b $(id) "')
       expect(facts.get('nice')).to.equal('10')
+      if (way !== 'direct') expect(facts.get('ionice')).to.equal('idle')
       expect(facts.get('group')).to.equal(facts.get('pid'))
     })
 

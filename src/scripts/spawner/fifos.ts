@@ -42,7 +42,12 @@ export const createFifos = (places: readonly string[] = PLACES): Fifos => {
   const freshFor = ({ uid, gid }: Owner): Fifo => {
     if (fresh.length === 0) fresh.push(...makeBatch(places))
     const fifo = withWriteEnd(fresh.pop()!)
-    fchownSync(fifo.writeEnd, uid, gid)
+    try {
+      fchownSync(fifo.writeEnd, uid, gid)
+    } catch (thrown) {
+      for (const fd of [fifo.readEnd, fifo.writeEnd]) closeSync(fd)
+      throw thrown
+    }
     return fifo
   }
   return {

@@ -6,6 +6,7 @@ import { removeGroup, sweep, unifiedRoot } from '../cgroup.ts'
 import type { Command } from '../command.ts'
 import { spawnProgram } from '../run.ts'
 import type { ScriptSettings } from '../settings.ts'
+import { createBackoff } from './backoff.ts'
 import { type Link, type LinkTimes, openLink } from './link.ts'
 import type { Readiness, SpawnerOptions } from './messages.ts'
 import { spawnerCommand } from './program.ts'
@@ -36,32 +37,27 @@ export interface KeeperParts {
 }
 
 const TIMES: LinkTimes = { patienceMs: 5000, stuckMs: 5000 }
-/** The second failure in a row costs one second without a spawner, the next ones twice as many, up to a minute. */
-const BACKOFF_MS = 1000
-const MAX_BACKOFF_MS = 60_000
 
 export const createKeeper = (parts: KeeperParts): Keeper => {
   const { logger, clock = systemClock, times = TIMES, commandFor = spawnerCommand } = parts
   const options = optionsFrom(parts)
   const asRoot = process.getuid?.() === 0
-  const sayOnce = oncePerText((text) => logger.warn(text))
+  const warnOnce = oncePerText((text) => logger.warn(text))
+  const backoff = createBackoff(clock)
   let held: Promise<Link | undefined> | undefined
   let present: KeeperStatus['spawner']
   let deaths = 0
-  let failures = 0
-  let notBeforeMs = 0
   let isClosed = false
 
   const open = async (): Promise<Link | undefined> => {
     if (options.cgroup !== undefined) await clearAway(options.cgroup, logger)
     const openedMs = clock.now()
     const child = spawnProgram(commandFor(options, asRoot))
-    const link = openLink(child, times)
-    void link.gone.then((words) => lost(openedMs, words))
+    const link = openLink(child, { times, onGone: (words) => lost(openedMs, words) })
     const readiness = await link.ready
     if (!readiness) return undefined
     present = { ...readiness, pid: child.pid ?? 0 }
-    if (!readiness.contained && asRoot) sayOnce(`scripts are held by their process group only: ${readiness.why}`)
+    if (!readiness.contained && asRoot) warnOnce(`scripts are held by their process group only: ${readiness.why}`)
     return link
   }
   const lost = (openedMs: number, words: string): void => {
@@ -69,14 +65,12 @@ export const createKeeper = (parts: KeeperParts): Keeper => {
     present = undefined
     if (isClosed) return
     deaths += 1
-    failures = clock.now() - openedMs > MAX_BACKOFF_MS ? 1 : failures + 1
-    const delayMs = failures === 1 ? 0 : Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (failures - 2))
-    notBeforeMs = clock.now() + delayMs
-    sayOnce(`the spawner of scripts ended: ${words === '' ? 'without a word' : words}`)
+    backoff.failed(openedMs)
+    warnOnce(`the spawner of scripts ended: ${words === '' ? 'without a word' : words}`)
   }
   return {
     link() {
-      if (isClosed || (!held && clock.now() < notBeforeMs)) return Promise.resolve(undefined)
+      if (isClosed || (!held && !backoff.isOver())) return Promise.resolve(undefined)
       held ??= open()
       return held
     },

@@ -41,6 +41,32 @@ export const createLeaves = async (base: string, maxProcesses: number): Promise<
   const subtree = join(base, ownerName(process.pid))
   mkdirSync(subtree, { recursive: true, mode: 0o755 })
   const limited = pathTo(subtree).map(enablePids).at(-1) === true
+  const pool = createPool(subtree, limited ? maxProcesses : undefined)
+  const enter = (group: Group): Group => {
+    writeSync(group.procs, '0')
+    return group
+  }
+  let here = enter(pool.take())
+
+  return {
+    limited,
+    stepOn() {
+      const left = here
+      here = enter(pool.take())
+      return { kill: () => kill(left), retire: () => pool.giveBack(left) }
+    },
+    async close() {
+      // where we cannot go back to, e.g. outside of a cgroup namespace, the last group stays for the next sweep
+      const isHome = tryWrite(join(home, 'cgroup.procs'), '0')
+      const left = pool.all().filter((group) => isHome || group !== here)
+      await Promise.all(left.map(remove))
+      removeGroup(subtree)
+    },
+  }
+}
+
+/** Groups that are made when there is none that is empty. */
+const createPool = (subtree: string, maxProcesses: number | undefined) => {
   const all: Group[] = []
   const free: Group[] = []
   /** Somebody in them could not be killed yet. */
@@ -49,44 +75,24 @@ export const createLeaves = async (base: string, maxProcesses: number): Promise<
   const make = (): Group => {
     const path = join(subtree, `r-${all.length}`)
     mkdirSync(path, { mode: 0o755 })
+    if (maxProcesses !== undefined) tryWrite(join(path, 'pids.max'), String(maxProcesses))
     const group = openGroup(path)
-    if (limited) tryWrite(join(path, 'pids.max'), String(maxProcesses))
     all.push(group)
     return group
   }
-  const freed = (): Group | undefined => {
-    const group = free.pop() ?? [...stuck].find(isEmpty)
-    if (group) stuck.delete(group)
-    return group
-  }
-  const enter = (group: Group): Group => {
-    writeSync(group.procs, '0')
-    return group
-  }
-  let here = enter(make())
-
-  const leafOf = (group: Group): Leaf => ({
-    kill: () => kill(group),
-    async retire() {
+  return {
+    all: (): readonly Group[] => all,
+    take(): Group {
+      const group = free.pop() ?? [...stuck].find(isEmpty) ?? make()
+      stuck.delete(group)
+      return group
+    },
+    /** Resolves to whether nobody is left in it, when that is so or has been waited for long enough. */
+    async giveBack(group: Group): Promise<boolean> {
       const isDone = isEmpty(group) || (await emptied(group))
       if (isDone) free.push(group)
       else stuck.add(group)
       return isDone
-    },
-  })
-  return {
-    limited,
-    stepOn() {
-      const left = here
-      here = enter(freed() ?? make())
-      return leafOf(left)
-    },
-    async close() {
-      // where we cannot go back to, e.g. outside of a cgroup namespace, the last group stays for the next sweep
-      if (!tryWrite(join(home, 'cgroup.procs'), '0')) all.splice(all.indexOf(here), 1)
-      await Promise.all(all.map(async (group) => isEmpty(group) || emptied(group)))
-      for (const group of all) closeGroup(group)
-      removeGroup(subtree)
     },
   }
 }
@@ -119,9 +125,10 @@ const openGroup = (path: string): Group => {
   }
 }
 
-const closeGroup = ({ path, procs, events, kill }: Group): void => {
-  for (const fd of [procs, events, kill]) if (fd !== undefined) closeSync(fd)
-  removeGroup(path)
+const remove = async (group: Group): Promise<void> => {
+  if (!isEmpty(group)) await emptied(group)
+  for (const fd of [group.procs, group.events, group.kill]) if (fd !== undefined) closeSync(fd)
+  removeGroup(group.path)
 }
 
 const kill = ({ path, kill }: Group): void => {
