@@ -4,9 +4,10 @@ import { keepNewest } from './oldest.ts'
 
 /**
  * Why there is no increase. first-sight: the value before is not known; stale: the time is not newer than that of the value
- * before; negative: no counter has such a value.
+ * before; negative: no counter has such a value; history-lost: it fell though its source says it began before that value, so
+ * it is not known what was added.
  */
-export type NoIncrease = 'first-sight' | 'stale' | 'negative'
+export type NoIncrease = 'first-sight' | 'stale' | 'negative' | 'history-lost'
 
 export interface IncreaseLimits {
   readonly maxSeries: number
@@ -20,8 +21,8 @@ interface Last {
 }
 
 /**
- * Turns cumulative counters into what was added since the value before. A smaller value, or a start after the value before, means that
- * the source began anew, from 0; a value whose time is not newer is late or a double, never a reset.
+ * Turns cumulative counters into what was added since the value before. A start after the value before means that the source
+ * began anew, from 0, and so does a smaller value where no start is told; a value whose time is not newer is late or a double, never a reset.
  */
 export class Increases {
   readonly #limits: IncreaseLimits
@@ -41,7 +42,8 @@ export class Increases {
     if (last && timeMs <= last.timeMs) return 'stale'
     this.#keep(key, { value, timeMs, seenMs: nowMs })
     if (!last) return 'first-sight'
-    const isReset = value < last.value || (startMs !== undefined && startMs > last.timeMs)
+    const isReset = startMs === undefined ? value < last.value : startMs > last.timeMs
+    if (!isReset && value < last.value) return 'history-lost'
     return { ...metric, value: isReset ? value : value - last.value, startMs: last.timeMs }
   }
 

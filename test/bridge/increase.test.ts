@@ -31,6 +31,16 @@ describe('increases of counters', () => {
       ['first-sight', 30, 0, 1.5],
     ],
     [
+      'does not guess what was added when a value fell whose source began before: it lost its history',
+      [
+        { value: 100, timeMs: 10, startMs: 1 },
+        { value: 40, timeMs: 20, startMs: 1 },
+        { value: 45, timeMs: 30, startMs: 1 },
+        { value: 3, timeMs: 40, startMs: 35 },
+      ],
+      ['first-sight', 'history-lost', 5, 3],
+    ],
+    [
       'takes a smaller value with a newer time for a new beginning',
       [
         { value: 100, timeMs: 1 },
