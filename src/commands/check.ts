@@ -1,12 +1,12 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { UsageError } from '../errors.ts'
-import type { GatherdSettings } from '../gatherd/settings.ts'
 import { metadataKeys } from '../node/metadata.ts'
-import { checkCartridge, checkManifest } from './check/cartridge.ts'
-import { type Finding, formatFinding } from './check/finding.ts'
+import { type CheckedCartridge, checkCartridge } from './check/cartridge.ts'
+import { formatFinding } from './check/finding.ts'
 import { checkText, scriptRules } from './check/lines.ts'
+import { checkManifestFile } from './check/manifest.ts'
 import { type Context, nodeSettings } from './context.ts'
 
 /**
@@ -16,27 +16,31 @@ import { type Context, nodeSettings } from './context.ts'
  */
 export const check = async (path: string, context: Context): Promise<number> => {
   const { output, given } = context
-  const findings = await findingsOf(path, nodeSettings(context))
+  const { findings, isSilent = false } = await checkPath(path, context)
   const count = findings.length
   if (given.json) output.out(JSON.stringify(findings, undefined, 2))
   else {
     for (const finding of findings) output.out(formatFinding(finding))
+    if (isSilent) output.out(`${path}: nothing was printed: is it running?`)
     output.out(count === 0 ? `${path}: good` : `${path}: ${count} ${count === 1 ? 'mistake' : 'mistakes'}`)
   }
   return count === 0 ? 0 : 1
 }
 
-const findingsOf = async (path: string, settings: GatherdSettings): Promise<readonly Finding[]> => {
-  const rules = scriptRules(metadataKeys(settings.gears))
+type Checked = Pick<CheckedCartridge, 'findings'> & Partial<CheckedCartridge>
+
+const checkPath = async (path: string, context: Context): Promise<Checked> => {
+  const settings = nodeSettings(context)
   if (path === '-') {
-    return checkText(await buffer(process.stdin), '-', { rules, maxLineBytes: settings.scripts.maxLineBytes }).findings
+    const rules = scriptRules(metadataKeys(settings.gears))
+    return checkText(await buffer(process.stdin), '-', { rules, maxLineBytes: settings.scripts.maxLineBytes })
   }
   const absolute = resolve(path)
   if (!existsSync(absolute))
     throw new UsageError(`${path}: expected a cartridge directory, a manifest or -, got nothing there`)
-  if (!statSync(absolute).isDirectory()) return checkManifest(absolute).findings
+  if (!statSync(absolute).isDirectory()) return { findings: checkManifestFile(absolute, settings.gears.manifest) }
   if (!existsSync(join(absolute, 'metadata'))) {
     throw new UsageError(`${path}: expected a cartridge directory with metadata/manifest.yml, or a manifest`)
   }
-  return checkCartridge(absolute, { rules, scripts: settings.scripts, minUid: settings.gears.minUid })
+  return checkCartridge(realpathSync(absolute), { settings, confDir: context.confDir })
 }

@@ -68,8 +68,8 @@ const readManifest = (tree: Tree, folder: string, options: CartridgeOptions): Ma
   }
 }
 
-// the file is found by its form, as its name depends on a manifest that is not read yet
-const readIdent = (tree: Tree, folder: string): string | undefined => {
+/** The content of a cartridge's IDENT. The file is found by its form, as its name depends on a manifest that is not read yet. */
+export const readIdent = (tree: Tree, folder: string): string | undefined => {
   const listing = tree.list(`${folder}/env`, MAX_ENV_FILES)
   const name =
     listing.status === 'listed'
@@ -80,10 +80,10 @@ const readIdent = (tree: Tree, folder: string): string | undefined => {
 }
 
 /** `bin/metrics`, the older contract, where a cartridge has it: such a one's `bin/control metrics` prints nothing. */
-const entryPoint = (
+export const entryPoint = (
   tree: Tree,
   folder: string,
-  { home, uid, report }: CartridgeOptions,
+  { home, uid, report }: Pick<CartridgeOptions, 'home' | 'uid' | 'report'>,
 ): Pick<Cartridge, 'path' | 'args'> | undefined => {
   const script = (name: string): ScriptFile => findScript(tree, `${folder}/bin/${name}`, { home, uid })
   const metrics = script('metrics')

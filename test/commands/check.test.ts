@@ -1,4 +1,3 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { checkText, scriptRules } from '../../src/commands/check/lines.ts'
@@ -6,57 +5,19 @@ import { check } from '../../src/commands/check.ts'
 import { UsageError } from '../../src/errors.ts'
 import { testContext } from '../support/context.ts'
 import { useTempDir } from '../support/temp.ts'
-
-const MANIFEST = `Name: demo
-Cartridge-Short-Name: DEMO
-Cartridge-Vendor: example
-Version: '1'
-Metrics:
-  thread.count: {type: gauge, unit: '{thread}'}
-  jobs: {type: counter}
-`
-
-const GOOD_SCRIPT = `#!/bin/sh
-echo type=metric thread.count=5
-echo jobs=7
-`
-
-interface Sample {
-  readonly manifest?: string
-  readonly script?: string
-  readonly mode?: number
-}
-
-/** A cartridge as its author would have it; as root it is given to a user, as scripts never run as root. */
-const writeCartridge = (
-  directory: string,
-  { manifest = MANIFEST, script = GOOD_SCRIPT, mode = 0o755 }: Sample,
-): string => {
-  chmodSync(directory, 0o755)
-  for (const folder of ['metadata', 'bin']) mkdirSync(join(directory, folder))
-  writeFileSync(join(directory, 'metadata/manifest.yml'), manifest)
-  writeFileSync(join(directory, 'bin/control'), script)
-  chmodSync(join(directory, 'bin/control'), mode)
-  if (process.getuid?.() === 0)
-    for (const name of ['', ...readdirSync(directory)]) chownSync(join(directory, name), 65_534, 65_534)
-  return directory
-}
+import { checkIn, GOOD_SCRIPT, MANIFEST, type Sample, writeCartridge } from './check-sample.ts'
 
 const rules = scriptRules(['appName', 'gear', 'app', 'ns'])
 const limits = { rules, maxLineBytes: 60 }
 
 describe('commands/check', () => {
   const dir = useTempDir()
-  const findingsOf = async (sample: Sample): Promise<{ status: number; lines: string[] }> => {
-    const { context, out } = testContext()
-    const status = await check(writeCartridge(dir(), sample), context)
-    return { status, lines: out.map((line) => line.replaceAll(`${dir()}/`, '')) }
-  }
+  const findingsOf = (sample: Sample) => checkIn(dir(), writeCartridge(dir(), sample))
 
   describe('of lines', () => {
     const cases: readonly (readonly [
       text: string,
-      expected: readonly (readonly [line: number, column: number, reason: string])[],
+      expected: readonly (readonly [line: number, column: number | undefined, reason: string])[],
     ])[] = [
       ['a=1\ntype=metric b=2 c=1e3', []],
       [
@@ -73,7 +34,9 @@ describe('commands/check', () => {
           [2, 1, 'reserved-key'],
         ],
       ],
+      ['a=1 label.type=x', []],
       ['a=1 a=2', [[1, 5, 'duplicate-name']]],
+      ['a=1 oo.gather.rounds=1', [[1, undefined, 'reserved-key']]],
       [`${'x'.repeat(70)}=1\nb=2`, [[1, 1, 'too-long']]],
       ['type=event a=1', [[1, 1, 'foreign-type']]],
       ['only prose here', [[1, 1, 'not-a-pair']]],

@@ -1,4 +1,4 @@
-import { printable } from '../../errors.ts'
+import { type Problem, printable } from '../../errors.ts'
 
 /** One mistake, with where it is. */
 export interface Finding {
@@ -13,6 +13,16 @@ export interface Finding {
   /** What to know about it, for people. */
   readonly message: string
 }
+
+/** @param key what of the place is wrong, such as `Metrics.jobs.type` */
+export const findingOf = (
+  { place, reason, expected, got }: Problem & { readonly reason: string },
+  key?: string,
+): Finding => ({
+  place,
+  reason,
+  message: `${key === undefined ? '' : `${key}: `}expected ${expected}, got ${got}`,
+})
 
 /** `place:line:column: reason: message`, as compilers write it and editors read it. */
 export const formatFinding = ({ place, line, column, reason, message }: Finding): string =>
