@@ -2,7 +2,6 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { UsageError } from '../errors.ts'
-import { metadataKeys } from '../node/metadata.ts'
 import { type CheckedCartridge, checkCartridge } from './check/cartridge.ts'
 import { formatFinding } from './check/finding.ts'
 import { checkText, scriptRules } from './check/lines.ts'
@@ -32,7 +31,7 @@ type Checked = Pick<CheckedCartridge, 'findings'> & Partial<CheckedCartridge>
 const checkPath = async (path: string, context: Context): Promise<Checked> => {
   const settings = nodeSettings(context)
   if (path === '-') {
-    const rules = scriptRules(metadataKeys(settings.gears))
+    const rules = scriptRules(settings.gears)
     return checkText(await buffer(process.stdin), '-', { rules, maxLineBytes: settings.scripts.maxLineBytes })
   }
   const absolute = resolve(path)

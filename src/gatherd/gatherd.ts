@@ -7,9 +7,8 @@ import type { RoundReport } from '../gather/round.ts'
 import type { Self } from '../gather/self.ts'
 import { Ledger } from '../ledger.ts'
 import type { Logger } from '../logger.ts'
-import { attributionLabels } from '../metric.ts'
 import { createGearLister, type GearLister } from '../node/gears.ts'
-import { metadataKeys } from '../node/metadata.ts'
+import { metadataKeys, reservedKeys } from '../node/metadata.ts'
 import { createRelay, type Relay } from '../relay/relay.ts'
 import type { RunScript } from '../scripts/script-run.ts'
 import { createSpawningRunner, type ScriptRunner } from '../scripts/spawner/runner.ts'
@@ -78,7 +77,7 @@ export const collectorsFor = (
     ...known,
     tellsRuns,
     run,
-    reserved: new Set([...attributionLabels, ...metadataKeys(settings.gears)]),
+    reserved: reservedKeys(settings.gears),
     clock: systemClock,
     ledger,
   }

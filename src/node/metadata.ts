@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Labels } from '../metric.ts'
+import { attributionLabels, type Labels } from '../metric.ts'
 import { decodeVariable, type Environment } from './env-files.ts'
 import { type GearIdentity, type GearProblem, gearProblem } from './gear.ts'
 import { DEFAULT_METADATA, type MetadataSpec } from './metadata-spec.ts'
@@ -8,6 +8,10 @@ import type { GearSettings } from './settings.ts'
 
 /** The labels of METRICS_METADATA in their order, for whoever writes them into text. */
 export const metadataKeys = ({ metadata }: Pick<GearSettings, 'metadata'>): readonly string[] => Object.keys(metadata)
+
+/** What a script may not write, as it says where a metric comes from. */
+export const reservedKeys = (settings: Pick<GearSettings, 'metadata'>): ReadonlySet<string> =>
+  new Set([...attributionLabels, ...metadataKeys(settings)])
 
 /** Looks a variable up where its gear cannot write. */
 export type Trusted = (variable: string) => string | undefined

@@ -35,7 +35,10 @@ const host = text({ default: '127.0.0.1', doc: 'Name or address.' })
 const port = integer({ default: 514, min: 1, max: 65_535, doc: 'Port.' })
 
 export const targetSchema = kinds('kind', [
-  entry({ kind: literal('unix'), path: text({ default: '/run/oo-gather-metrics/syslog.sock', pattern: /^\//, doc: 'Path.' }) }),
+  entry({
+    kind: literal('unix'),
+    path: text({ default: '/run/oo-gather-metrics/syslog.sock', pattern: /^\//, doc: 'Path.' }),
+  }),
   entry({ kind: literal('tcp'), host, port }),
   entry({ kind: literal('udp'), host, port }),
 ])

@@ -7,7 +7,7 @@ import { testContext } from '../support/context.ts'
 import { useTempDir } from '../support/temp.ts'
 import { checkIn, GOOD_SCRIPT, MANIFEST, type Sample, writeCartridge } from './check-sample.ts'
 
-const rules = scriptRules(['appName', 'gear', 'app', 'ns'])
+const rules = scriptRules({ metadata: { appName: 'OPENSHIFT_APP_NAME' } })
 const limits = { rules, maxLineBytes: 60 }
 
 describe('commands/check', () => {

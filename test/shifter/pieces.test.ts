@@ -21,7 +21,11 @@ describe('shifter/pieces', () => {
       ['0123456789\n', 'abcdefghij\n', 'klmnopqrs\n', 'x\n'],
     ],
     ['a line of exactly the limit as one', ['0123456789\n'], ['0123456789\n']],
-    ['a long line cut at blanks, so that no number is cut', ['aa=12 bb=34 cc=56\n'], ['aa=12\n', ' bb=34\n', ' cc=56\n']],
+    [
+      'a long line cut at blanks, so that no number is cut',
+      ['aa=12 bb=34 cc=56\n'],
+      ['aa=12\n', ' bb=34\n', ' cc=56\n'],
+    ],
   ]
   for (const [name, chunks, pieces] of cases) {
     it(`gives ${name}`, () => {

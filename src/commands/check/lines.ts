@@ -1,13 +1,14 @@
 import { isOwnName } from '../../collectors/script-metrics.ts'
 import { type LineRules, parseMetricLine } from '../../message/metric-line.ts'
 import { describeReason } from '../../message/refusal.ts'
-import { attributionLabels } from '../../metric.ts'
+import { reservedKeys } from '../../node/metadata.ts'
+import type { GearSettings } from '../../node/settings.ts'
 import type { Finding } from './finding.ts'
 
 /** As for the output of a script: `type=metric` may be missing, attribution may not be written. */
-export const scriptRules = (metadataKeys: readonly string[]): LineRules => ({
+export const scriptRules = (gears: Pick<GearSettings, 'metadata'>): LineRules => ({
   typeRequired: false,
-  reserved: new Set([...attributionLabels, ...metadataKeys]),
+  reserved: reservedKeys(gears),
 })
 
 export interface CheckRules {

@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
 import type { GatherdSettings } from '../../gatherd/settings.ts'
 import type { Script } from '../../node/gear.ts'
-import { metadataKeys } from '../../node/metadata.ts'
 import { createScriptRunner } from '../../scripts/run.ts'
 import type { ScriptRun, Who } from '../../scripts/script-run.ts'
 import type { Finding } from './finding.ts'
@@ -24,7 +23,7 @@ export const checkRun = async (
 ): Promise<CheckedRun> => {
   const timeoutMs = Math.min(script.timeoutMs ?? scripts.timeoutMs, scripts.gearTimeoutMs)
   const checker = new LineChecker(`${basename(script.cwd)}: output`, {
-    rules: scriptRules(metadataKeys(gears)),
+    rules: scriptRules(gears),
     maxLineBytes: scripts.maxLineBytes,
   })
   const run = await createScriptRunner({ minUid: gears.minUid })(script, who, {
